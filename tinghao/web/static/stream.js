@@ -1,0 +1,67 @@
+// The hall's numbered events, as they happen, with what was missed after a broken link. See docs/architecture.md.
+
+import { io } from "/assets/vendor/socket.io.js";
+
+/**
+ * Opens the stream and keeps it open.
+ * @param {object} options
+ * @param {string} options.token station's or clerk's token
+ * @param {(snapshot: object) => void} options.onSnapshot the whole state; replaces everything
+ * @param {(events: object[], missed: boolean) => void} options.onEvents in order, without gaps; `missed` when they happened while away
+ * @param {(up: boolean, refused?: string) => void} options.onLink link state; `refused` is a problem code when the server does not accept the token
+ * @returns {{close: () => void}}
+ */
+export function openStream({ token, onSnapshot, onEvents, onLink }) {
+  let last = null;
+  let replaying = true;
+  const socket = io({
+    transports: ["websocket"],
+    auth: (send) => send({ token, last_seq: last }),
+    reconnectionDelay: 200,
+    reconnectionDelayMax: 1000,
+    timeout: 4000,
+  });
+
+  socket.on("snapshot", (snapshot) => {
+    last = snapshot.seq;
+    replaying = false;
+    onSnapshot(snapshot);
+    onLink(true);
+  });
+
+  socket.on("events", ({ events, replay }) => {
+    if (replay) replaying = false;
+    const fresh = events.filter((event) => event.seq > last);
+    if (last !== null && (fresh.length === 0 || fresh[0].seq === last + 1)) {
+      if (fresh.length) {
+        last = fresh.at(-1).seq;
+        onEvents(fresh, Boolean(replay));
+      }
+      if (replay) onLink(true);
+      return;
+    }
+    if (!replaying) {
+      replaying = true;
+      socket.emit("replay", { after: last });
+    }
+  });
+
+  socket.on("connect_error", (error) => {
+    onLink(false, error.data?.code);
+    // A refusal ends Socket.IO's own attempts; the token may be given back, so we go on asking, slowly.
+    if (error.data?.code) setTimeout(() => socket.connect(), 5000);
+  });
+  socket.on("disconnect", (reason) => {
+    replaying = true;
+    onLink(false);
+    if (reason === "io server disconnect") socket.connect();
+  });
+  return { close: () => socket.close() };
+}
+
+/** Merges the rows that events carry into a list of rows, by id. */
+export function mergeById(rows, change) {
+  const row = rows.find((each) => each.id === change.id);
+  if (row) Object.assign(row, change);
+  else rows.push({ ...change });
+}
