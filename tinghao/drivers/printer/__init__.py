@@ -1,0 +1,7 @@
+"""ESC/POS receipt printer: `paper.py` composes, `driver.py` prints and knows whether it was printed."""
+
+from tinghao.drivers.printer.driver import Printer, PrintOutcome
+from tinghao.drivers.printer.paper import TicketPaper
+from tinghao.drivers.printer.status import PrinterStatus
+
+__all__ = ["PrintOutcome", "Printer", "PrinterStatus", "TicketPaper"]
