@@ -27,6 +27,7 @@ from tinghao.drivers.address import Address
 SLICE = 0.1
 BACK_OFF = (0.3, 0.6, 1.0, 2.0)
 WRITE_TIMEOUT = 2.0
+DRAIN_READS = 64
 CONNECT_TIMEOUT = 2.0
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,9 @@ class Link(ABC):
 
     def drain(self) -> None:
         """Throw away what lies in the input, so that a late answer is not taken for the next one."""
-        while self.read(0):
-            pass
+        for _ in range(DRAIN_READS):
+            if not self.read(0):
+                return
 
 
 class SerialLink(Link):
@@ -206,7 +208,7 @@ class Driver(ABC):
                 self._session()
             except LinkError as error:
                 self._set_state(error.state)
-            except Exception as error:  # the thread is the last one to hear of it, and the text may hold personal data
+            except Exception as error:  # noqa: BLE001 - nobody is above this thread; the text may hold a name
                 log.error("%s %s: %s in a session", self.family, self.address, type(error).__name__)
                 self._set_state(DeviceState("faulty", f"驱动内部错误 {type(error).__name__}"))
             if time.monotonic() - began > BACK_OFF[-1]:
@@ -227,5 +229,5 @@ class Driver(ABC):
             return
         try:
             listener(*args)
-        except Exception as error:  # its text may hold what was on the card
+        except Exception as error:  # noqa: BLE001 - a listener's fault must not stop the device
             log.error("%s %s: a listener raised %s", self.family, self.address, type(error).__name__)

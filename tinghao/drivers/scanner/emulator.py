@@ -1,20 +1,35 @@
-"""A scanner made of software."""
+"""A scanner made of software: sends what is "scanned" to a pseudo-terminal, in the encoding and with the suffix it is set to."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from tinghao.drivers.scanner.driver import Suffix
+from tinghao.drivers.emulated import SerialEmulator
+from tinghao.drivers.scanner.driver import SUFFIX, Suffix
 
 
-class ScannerEmulator:
-    def __init__(self, link: Path, *, suffix: Suffix = "cr", encoding: str = "utf-8",
-                 on_change: Callable[[], None] | None = None) -> None:
-        self.link = link
-        self.plugged = False
+class ScannerEmulator(SerialEmulator):
+    def __init__(
+        self,
+        link: Path,
+        on_change: Callable[[], None] | None = None,
+        *,
+        suffix: Suffix = "cr",
+        encoding: str = "utf-8",
+    ) -> None:
+        super().__init__(link, on_change)
+        self._suffix = SUFFIX[suffix]
+        self._encoding = encoding
+        self.last_scanned = ""
 
-    def plug(self) -> None: ...
-    def unplug(self) -> None: ...
-    def close(self) -> None: ...
-    def scan(self, text: str) -> None: ...
+    def scan(self, text: str) -> None:
+        self.scan_bytes(text.encode(self._encoding))
+        self.last_scanned = text
+        self._changed()
+
+    def scan_bytes(self, code: bytes) -> None:
+        self._send(code + self._suffix)
+
+    def _received(self, data: bytes) -> None:
+        """Trigger and setting commands are taken silently."""
