@@ -8,8 +8,9 @@
     scanner/         bar and QR code scanner, serial
     printer/         ESC/POS receipt printer, TCP
 
-A family is a package with the same furniture: `driver.py` (the only thing a station needs), `emulator.py` (a stand-in that speaks
-the same bytes, for tests and demonstrations), and one file for each thing worth reading alone (`protocol.py`, `paper.py`).
+A family is a package with the same furniture: `driver.py` (the only thing a station needs),
+`emulator.py` (a stand-in that speaks the same bytes, for tests and demonstrations), and one file for
+each thing worth reading alone (`protocol.py`, `paper.py`).
 
     reader = CardReader(Address.parse("serial:/dev/ttyUSB0"), on_card=…, on_lift=…, on_problem=…, on_state=…)
     reader.start()

@@ -1,12 +1,13 @@
 """What every driver shares.
 
-A driver owns one daemon thread.  The thread opens the link, runs the family's `_session` on it until something breaks or `close()` is
-called, then waits a little (`BACK_OFF`) and begins again: a device that is unplugged and plugged again heals by itself within
-5 seconds.  Nothing raised on that thread, neither by the wire nor by a call back, gets out of it.
+A driver owns one daemon thread.  The thread opens the link, runs the family's `_session` on it until
+something breaks or `close()` is called, then waits a little (`BACK_OFF`) and begins again: a device
+that is unplugged and plugged again heals by itself within 5 seconds.  Nothing raised on that thread,
+neither by the wire nor by a call back, gets out of it.
 
-Reads and writes are bounded and come in slices of at most `SLICE` seconds, so that `close()` never waits for a device.
-Only `threading`, `socket`, `select` and pyserial are used: it runs on native threads and on gevent's alike.
-"""
+Reads and writes are bounded and come in slices of at most `SLICE` seconds, so that `close()` never
+waits for a device. Only `threading`, `socket`, `select` and pyserial are used: it runs on native
+threads and on gevent's alike."""
 
 from __future__ import annotations
 
@@ -43,6 +44,7 @@ class DeviceState:
 
 OPENING = DeviceState("opening", "正在连接")
 READY = DeviceState("ready")
+NOT_STARTED = DeviceState("absent", "尚未启动")
 CLOSED = DeviceState("absent", "已停用")
 
 OnState = Callable[[DeviceState], None]
@@ -171,7 +173,7 @@ class Driver(ABC):
     def __init__(self, address: Address, on_state: OnState | None = None) -> None:
         self.address = address
         self._on_state = on_state
-        self._state = DeviceState("absent", "尚未启动")
+        self._state = NOT_STARTED
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{self.family} {address}", daemon=True)
 
@@ -198,7 +200,7 @@ class Driver(ABC):
 
     @abstractmethod
     def _session(self) -> None:
-        """Open, work, and come back when `_closing` is set; a `LinkError` ends the session and a new one is begun."""
+        """Open, work, come back when `_closing` is set; after a `LinkError` a new session is begun."""
 
     def _run(self) -> None:
         failures = 0
@@ -208,7 +210,7 @@ class Driver(ABC):
                 self._session()
             except LinkError as error:
                 self._set_state(error.state)
-            except Exception as error:  # noqa: BLE001 - nobody is above this thread; the text may hold a name
+            except Exception as error:
                 log.error("%s %s: %s in a session", self.family, self.address, type(error).__name__)
                 self._set_state(DeviceState("faulty", f"驱动内部错误 {type(error).__name__}"))
             if time.monotonic() - began > BACK_OFF[-1]:
@@ -219,7 +221,7 @@ class Driver(ABC):
     def _set_state(self, state: DeviceState) -> None:
         if state == self._state:
             return
-        if state == OPENING and self._state.state in ("absent", "faulty") and self._state.reason != "尚未启动":
+        if state == OPENING and self._state not in (NOT_STARTED, READY):
             return  # every new attempt would otherwise blink on the technician's screen
         self._state = state
         self._call(self._on_state, state)
@@ -229,5 +231,5 @@ class Driver(ABC):
             return
         try:
             listener(*args)
-        except Exception as error:  # noqa: BLE001 - a listener's fault must not stop the device
+        except Exception as error:
             log.error("%s %s: a listener raised %s", self.family, self.address, type(error).__name__)

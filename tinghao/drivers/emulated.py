@@ -1,8 +1,9 @@
-"""What the serial emulators share: a pseudo-terminal behind a symlink, so that a driver opens it like any serial port.
+"""What the serial emulators share: a pseudo-terminal behind a symlink, so that a driver opens it like any
+serial port.
 
-`plug()` makes the pseudo-terminal and the link, `unplug()` removes both: the driver's next read fails as it does when a USB cable is
-pulled.  Bytes that nobody fetches are lost, as on a real UART; an emulator never blocks.
-"""
+`plug()` makes the pseudo-terminal and the link, `unplug()` removes both: the driver's next read fails
+as it does when a USB cable is pulled.  Bytes that nobody fetches are lost, as on a real UART; an
+emulator never blocks."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class SerialEmulator(ABC):
-    """`plug()`, `unplug()` and whatever the family adds may be called from any thread; `on_change` is called after each change."""
+    """Everything may be called from any thread; `on_change` is called after each change."""
 
     def __init__(self, link: Path, on_change: Callable[[], None] | None = None) -> None:
         self.link = link
@@ -82,6 +83,7 @@ class SerialEmulator(ABC):
 
     def _power_on(self) -> None:
         """What a device forgets when it loses power."""
+        return
 
     def _send(self, data: bytes) -> None:
         with self._lock:

@@ -4,10 +4,12 @@
     READ   select, read text and photo, drop the photo
     HOLD   the card has been read or refused; it has to go before the next one counts
 
-What a find answers while the card still lies there differs: a selected and unmoved card normally answers 80 (not found), on some readers
-9F again and again.  So HOLD ends after several 80 in a row and a minimum time, a 9F after an 80 means that something was laid again
-and is read, and the same number is never given twice within `Timing.same_card_quiet`.  A card left lying gives one reading on both.
-On readers of the first sort `on_lift` therefore comes about a second after the reading, whether the card has gone or not.
+What a find answers while the card still lies there differs: a selected and unmoved card normally
+answers 80 (not found), on some readers 9F again and again.  So HOLD ends after several 80 in a row and
+a minimum time, a 9F after an 80 means that something was laid again and is read, and the same number is
+never given twice within `Timing.same_card_quiet`.  A card left lying gives one reading on both. On
+readers of the first sort `on_lift` therefore comes about a second after the reading, whether the card
+has gone or not.
 
 After SW3 31, 32, 33, 41 the card can't be read again before it was lifted: `on_problem("relay")`.
 """
@@ -128,7 +130,7 @@ class CardReader(Driver):
         self._lifted()
 
     def _read(self, sam: _Sam, held: str) -> str:
-        """Reads the card, tells the station unless it is the one held already, and gives its number (or "")."""
+        """Tells the station what was read, unless it is the card held already; gives its number or ""."""
         answer = self._read_text(sam)
         if self._closing.is_set():
             return ""

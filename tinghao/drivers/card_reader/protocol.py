@@ -5,19 +5,21 @@ Serial 115200 8N1.  Request and reply look alike:
     AA AA AA 96 69 | LEN_H LEN_L | CMD PARA [DATA]     | CHK      request
     AA AA AA 96 69 | LEN_H LEN_L | SW1 SW2 SW3 [DATA]  | CHK      reply
 
-LEN is big-endian and counts everything after itself, CHK included.  CHK is the XOR of every byte from LEN_H up to itself, so the XOR
-over LEN_H..CHK is 0.  A receiver hunts for the preamble (a stray `AA 00` before it has been seen), reads LEN, refuses one
-beyond `LEN_LIMIT`, and reads on.  SW1 SW2 are the card's own answer, mostly 00 00; SW3 is the module's.
+LEN is big-endian and counts everything after itself, CHK included.  CHK is the XOR of every byte from
+LEN_H up to itself, so the XOR over LEN_H..CHK is 0.  A receiver hunts for the preamble (a stray `AA 00`
+before it has been seen), reads LEN, refuses one beyond `LEN_LIMIT`, and reads on.  SW1 SW2 are the
+card's own answer, mostly 00 00; SW3 is the module's.
 
-A reading is find (20 01) → select (20 02) → read (30 01).  The reply to 30 01 carries `01 00 04 00`, 256 bytes of text and 1024 bytes of
-photo; the photo is compressed for closed decoders and is dropped here, before anyone sees it.
+A reading is find (20 01) → select (20 02) → read (30 01).  The reply to 30 01 carries `01 00 04 00`,
+256 bytes of text and 1024 bytes of photo; the photo is compressed for closed decoders and is dropped
+here, before anyone sees it.
 
-The text is UTF-16LE in fixed fields padded with spaces; its layout hangs on the character at offset 248: blank for the resident card,
-'I' and 'Y' for the foreign permanent resident's card (2017, 2023), 'J' for the residence permit of people from Hong Kong, Macao, Taiwan.
+The text is UTF-16LE in fixed fields padded with spaces; its layout hangs on the character at offset
+248: blank for the resident card, 'I' and 'Y' for the foreign permanent resident's card (2017, 2023),
+'J' for the residence permit of people from Hong Kong, Macao, Taiwan.
 
-Sources: the GA texts are not public; vendor sheets (softs.im "身份证阅读器通信协议", eastcoms.com downdrive/508) and about ten open
-implementations that agree with them.  Not yet tried on a physical reader.
-"""
+Sources: the GA texts are not public; vendor sheets (softs.im "身份证阅读器通信协议", eastcoms.com downdrive/508)
+and about ten open implementations that agree with them.  Not yet tried on a physical reader."""
 
 from __future__ import annotations
 
@@ -88,7 +90,7 @@ class CardTextError(ValueError):
     """The text block is not that of a card we know.  Never holds what was read."""
 
 
-# ---------------------------------------------------------------------------------------------------------------- frames
+# ---------------------------------------------------------------------------------------- frames
 
 
 @dataclass(frozen=True, repr=False)
@@ -175,7 +177,7 @@ def text_of_reading(data: bytes) -> bytes:
     return data[4 : 4 + TEXT_LEN]
 
 
-# ------------------------------------------------------------------------------------------------------------------ card
+# ---------------------------------------------------------------------------------------- card
 
 CardKind = Literal["resident", "permanent_resident_2017", "residence_permit", "permanent_resident"]
 Sex = Literal["男", "女", "未知", "未说明"]
@@ -195,7 +197,8 @@ _ETHNICITIES = """
     佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯
     阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺
 """
-ETHNICITY = dict(enumerate(_ETHNICITIES.split(), start=1)) | {81: "穿青人", 97: "其他", 98: "外国血统中国籍人士"}
+ETHNICITY = dict(enumerate(_ETHNICITIES.split(), start=1))
+ETHNICITY |= {81: "穿青人", 97: "其他", 98: "外国血统中国籍人士"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -221,7 +224,7 @@ class IdCard:
 
 
 def parse_card(text: bytes) -> IdCard:
-    """The card in a text block of 256 bytes; `CardTextError` if any field that identifies the person is not as it must be."""
+    """The card in a text block of 256 bytes; `CardTextError` if a field is not as it must be."""
     if len(text) != TEXT_LEN:
         raise CardTextError("a text block has 256 bytes")
     kind = KIND_OF_FLAG.get(_field(text, 248, 2) or " ")

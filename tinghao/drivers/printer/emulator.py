@@ -1,45 +1,275 @@
-"""A printer made of software."""
+"""A printer made of software: ESC/POS on a TCP port, with a roll that can run out and a cover that can be
+opened.
+
+    printer = PrinterEmulator("127.0.0.1", 9100)
+    printer.plug()
+    …
+    printer.papers[-1].png()
+
+Real-time commands are obeyed as they arrive, wherever they stand.  Everything else waits in the buffer
+while the printer is off-line and is obeyed when it is mended, as on a real one.  It serves one
+connection at a time."""
 
 from __future__ import annotations
 
+import select
+import socket
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Literal, Self
 
-from PIL import Image
+from tinghao.drivers.printer.emulated_escpos import Interpreter
+from tinghao.drivers.printer.emulated_paper import Block, Paper
 
+__all__ = ["Paper", "PrinterEmulator"]
 
-@dataclass(frozen=True)
-class Paper:
-    """A piece that came out of the mouth."""
-
-    lines: tuple[str, ...]
-    qr: tuple[str, ...]
-    cut: bool
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    def image(self) -> Image.Image:
-        raise NotImplementedError
-
-    def png(self) -> bytes:
-        raise NotImplementedError
+POLL = 0.05
+PAPERS_KEPT = 100
+BUFFER_CLEARED = bytes.fromhex("37 25 00")
+CLEAR_BUFFER = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
 
 
 class PrinterEmulator:
-    def __init__(self, host: str = "127.0.0.1", port: int = 0, *, width: int = 576,
-                 on_change: Callable[[], None] | None = None) -> None:
+    """May be controlled from any thread; `on_change` is called after each change, without the lock."""
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        on_change: Callable[[], None] | None = None,
+        *,
+        width: int = 576,
+    ) -> None:
         self.host = host
         self.port = port
         self.papers: list[Paper] = []
-        self.plugged = False
+        self._on_change = on_change
+        self._width = width
+        self._lock = threading.RLock()
+        self._listener: socket.socket | None = None
+        self._connection: socket.socket | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._paper: Literal["ok", "near_end", "out"] = "ok"
+        self._rows_left: int | None = None
+        self._cover_open = False
+        self._cutter_jammed = False
+        self._mute = False
+        self._stalled = False
+        self._sheet: list[Block] = []
+        self._heard = b""
+        self._interpreter = Interpreter(
+            width, put=self._put, cut=self._cut, answer=self._answer, paper_status=self._paper_status
+        )
 
-    def plug(self) -> None: ...
-    def unplug(self) -> None: ...
-    def close(self) -> None: ...
-    def paper_out(self) -> None: ...
-    def paper_near_end(self) -> None: ...
-    def load_paper(self) -> None: ...
-    def open_cover(self) -> None: ...
-    def close_cover(self) -> None: ...
+    # ------------------------------------------------------------------------------------ looking
+
+    @property
+    def plugged(self) -> bool:
+        return self._thread is not None
+
+    @property
+    def paper(self) -> Literal["ok", "near_end", "out"]:
+        return self._paper
+
+    @property
+    def cover_open(self) -> bool:
+        return self._cover_open
+
+    @property
+    def off_line(self) -> bool:
+        return self._paper == "out" or self._cover_open or self._cutter_jammed
+
+    @property
+    def malformed(self) -> tuple[str, ...]:
+        """Commands that no printer would have understood."""
+        return tuple(self._interpreter.malformed)
+
+    # ------------------------------------------------------------------------------------ controlling
+
+    def plug(self) -> None:
+        with self._lock:
+            if self._thread:
+                return
+            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind((self.host, self.port))
+            except OSError:
+                listener.close()
+                raise
+            listener.listen(4)
+            self.port = listener.getsockname()[1]
+            self._stop = threading.Event()
+            self._thread = threading.Thread(target=self._serve, args=(listener, self._stop), daemon=True)
+            self._thread.start()
+        self._changed()
+
+    def unplug(self) -> None:
+        """No power: connections drop, the buffer is gone, the paper stays where it is."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if not thread:
+                return
+            self._stop.set()
+            self._interpreter.reset()
+        thread.join(2.0)
+        self._changed()
+
+    def close(self) -> None:
+        self.unplug()
+
+    def __enter__(self) -> Self:
+        self.plug()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def paper_out(self, after_rows: int = 0) -> None:
+        """The roll ends, now or after so many more dot rows."""
+        with self._lock:
+            self._rows_left = after_rows
+            if not after_rows:
+                self._paper = "out"
+        self._changed()
+
+    def paper_near_end(self) -> None:
+        with self._lock:
+            self._paper = "near_end"
+        self._changed()
+
+    def load_paper(self) -> None:
+        """A new roll; the torn piece of the old one is taken away."""
+        with self._lock:
+            if self._paper == "out":
+                self._sheet.clear()
+            self._paper = "ok"
+            self._rows_left = None
+        self._go_on()
+
+    def open_cover(self) -> None:
+        with self._lock:
+            self._cover_open = True
+        self._changed()
+
+    def close_cover(self) -> None:
+        with self._lock:
+            self._cover_open = False
+        self._go_on()
+
+    def jam_cutter(self, jammed: bool = True) -> None:
+        with self._lock:
+            self._cutter_jammed = jammed
+        self._go_on()
+
+    def mute(self, silent: bool = True) -> None:
+        """Prints, but answers nothing, as many cheap ones do."""
+        with self._lock:
+            self._mute = silent
+        self._changed()
+
+    def stall(self, stalled: bool = True) -> None:
+        """Takes bytes and answers real-time commands, but does nothing."""
+        with self._lock:
+            self._stalled = stalled
+        self._go_on()
+
+    # ------------------------------------------------------------------------------------ network
+
+    def _serve(self, listener: socket.socket, stop: threading.Event) -> None:
+        with listener:
+            while not stop.is_set():
+                if select.select([listener], [], [], POLL)[0]:
+                    self._converse(listener.accept()[0], stop)
+
+    def _converse(self, connection: socket.socket, stop: threading.Event) -> None:
+        with connection:
+            connection.settimeout(1.0)
+            with self._lock:
+                self._connection = connection
+                self._heard = b""
+            while not stop.is_set():
+                try:
+                    if not select.select([connection], [], [], POLL)[0]:
+                        continue
+                    data = connection.recv(4096)
+                except OSError:
+                    break
+                if not data:
+                    break
+                self._take(data)
+            with self._lock:
+                self._connection = None
+
+    def _take(self, data: bytes) -> None:
+        with self._lock:
+            self._interpreter.buffer += data
+            cleared = self._obey_real_time(data)
+            if cleared:
+                self._interpreter.buffer.clear()
+                self._sheet.clear()
+                self._answer(BUFFER_CLEARED)
+        self._go_on()
+
+    def _obey_real_time(self, data: bytes) -> bool:
+        """True when the buffers are to be cleared."""
+        stream = self._heard + data
+        keep = len(CLEAR_BUFFER) - 1
+        for at in range(len(stream) - 2):
+            if stream[at : at + 2] == b"\x10\x04" and at + 3 > len(self._heard):
+                self._answer_status(stream[at + 2])
+        cleared = CLEAR_BUFFER in stream
+        self._heard = b"" if cleared else stream[-keep:]
+        return cleared
+
+    def _answer_status(self, n: int) -> None:
+        ran_out = self._paper == "out"
+        bits = {
+            1: 0x08 * self.off_line,
+            2: 0x04 * self._cover_open | 0x20 * ran_out | 0x40 * self._cutter_jammed,
+            3: 0x08 * self._cutter_jammed,
+            4: 0x0C * (self._paper != "ok") | 0x60 * ran_out,
+        }
+        if n in bits:
+            self._answer(bytes([0x12 | bits[n]]))
+
+    def _answer(self, data: bytes) -> None:
+        if self._mute or not self._connection:
+            return
+        try:
+            self._connection.sendall(data)
+        except OSError:
+            self._connection = None
+
+    # ------------------------------------------------------------------------------------ paper
+
+    def _go_on(self) -> None:
+        with self._lock:
+            while not (self.off_line or self._stalled or self._stop.is_set()):
+                if not self._interpreter.step():
+                    break
+        self._changed()
+
+    def _put(self, block: Block) -> None:
+        if self._paper == "out":
+            return
+        self._sheet.append(block)
+        if self._rows_left is not None:
+            self._rows_left -= block.rows
+            if self._rows_left <= 0:
+                self._paper = "out"
+
+    def _cut(self) -> None:
+        if self._paper == "out" or not self._sheet:
+            return
+        self.papers.append(Paper(tuple(self._sheet), self._width, cut=True))
+        del self.papers[:-PAPERS_KEPT]
+        self._sheet.clear()
+
+    def _paper_status(self) -> int:
+        return 0x0F if self._paper == "out" else 0x03 * (self._paper == "near_end")
+
+    def _changed(self) -> None:
+        if self._on_change:
+            self._on_change()

@@ -1,15 +1,16 @@
-"""Bar and QR code scanners on a serial line (or USB-CDC, which is the same stream); 9600 8N1 unless the address says otherwise.
+"""Bar and QR code scanners on a serial line (or USB-CDC, which is the same stream); 9600 8N1 unless the
+address says otherwise.
 
-A scanner sends what it read, followed by a suffix that is set in the scanner: CR, LF, CR LF, or none.  Without one a code ends when the line
-has been quiet for 80 ms.  With one, what stays unfinished for a second is noise and is dropped.
+A scanner sends what it read, followed by a suffix that is set in the scanner: CR, LF, CR LF, or none.
+Without one a code ends when the line has been quiet for 80 ms.  With one, what stays unfinished for a
+second is noise and is dropped.
 
 The text may be UTF-8 or GBK: strict UTF-8 is tried first, then GB18030; what is neither is dropped.
 
 GM65 modules answer a command with `02 00 00 01 00 33 31` in the same stream; `gm65=True` takes it out.
 
-Source: manuals of Honeywell, Newland and GM65 scanners.  Not yet tried on a physical scanner.  A scanner says nothing by itself: `ready` means
-that its port is open.
-"""
+Source: manuals of Honeywell, Newland and GM65 scanners.  Not yet tried on a physical scanner.  A
+scanner says nothing by itself: `ready` means that its port is open."""
 
 from __future__ import annotations
 
@@ -66,7 +67,7 @@ class Scanner(Driver):
 
 
 class Splitter:
-    """Cuts the stream into codes.  It is fed at every read, with `b""` when nothing came, so that it sees silence."""
+    """Cuts the stream into codes.  Fed at every read, with `b""` when nothing came: it has to see silence."""
 
     def __init__(self, suffix: bytes, ack: bytes = b"") -> None:
         self._suffix = suffix

@@ -1,4 +1,5 @@
-"""A scanner made of software: sends what is "scanned" to a pseudo-terminal, in the encoding and with the suffix it is set to."""
+"""A scanner made of software: sends what is "scanned" to a pseudo-terminal, in the encoding and with the
+suffix it is set to."""
 
 from __future__ import annotations
 
