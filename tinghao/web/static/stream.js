@@ -13,7 +13,9 @@ import { io } from "/assets/vendor/socket.io.js";
  */
 export function openStream({ token, onSnapshot, onEvents, onLink }) {
   let last = null;
+  let heard = 0;
   let replaying = true;
+  let closed = false;
   const socket = io({
     transports: ["websocket"],
     auth: (send) => send({ token, last_seq: last }),
@@ -27,10 +29,12 @@ export function openStream({ token, onSnapshot, onEvents, onLink }) {
     replaying = false;
     onSnapshot(snapshot);
     onLink(true);
+    catchUp();
   });
 
   socket.on("events", ({ events, replay }) => {
     if (replay) replaying = false;
+    heard = Math.max(heard, events.at(-1)?.seq ?? 0);
     const fresh = events.filter((event) => event.seq > last);
     if (last !== null && (fresh.length === 0 || fresh[0].seq === last + 1)) {
       if (fresh.length) {
@@ -38,25 +42,34 @@ export function openStream({ token, onSnapshot, onEvents, onLink }) {
         onEvents(fresh, Boolean(replay));
       }
       if (replay) onLink(true);
-      return;
     }
-    if (!replaying) {
-      replaying = true;
-      socket.emit("replay", { after: last });
-    }
+    catchUp();
   });
+
+  // What came before its turn was put aside: ask for all that is missing.
+  function catchUp() {
+    if (replaying || heard <= last) return;
+    replaying = true;
+    socket.emit("replay", { after: last });
+  }
 
   socket.on("connect_error", (error) => {
     onLink(false, error.data?.code);
     // A refusal ends Socket.IO's own attempts; the token may be given back, so we go on asking, slowly.
-    if (error.data?.code) setTimeout(() => socket.connect(), 5000);
+    if (error.data?.code) setTimeout(() => closed || socket.connect(), 5000);
   });
   socket.on("disconnect", (reason) => {
     replaying = true;
+    if (closed) return;
     onLink(false);
     if (reason === "io server disconnect") socket.connect();
   });
-  return { close: () => socket.close() };
+  return {
+    close() {
+      closed = true;
+      socket.close();
+    },
+  };
 }
 
 /** Merges the rows that events carry into a list of rows, by id. */
