@@ -35,7 +35,11 @@ def both(text: str, **fields: object) -> Markup:
     """Chinese and, beside it, English, as two marked spans."""
     spans = Markup('<span class="zh" lang="zh-CN">{}</span>').format(_(text, **fields))
     translated = english(text, **fields)
-    return spans + Markup(' <span class="en" lang="en">{}</span>').format(escape(translated)) if translated else spans
+    return (
+        spans + Markup(' <span class="en" lang="en">{}</span>').format(escape(translated))
+        if translated
+        else spans
+    )
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""The start page: what opens at the server's bare address."""

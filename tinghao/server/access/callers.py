@@ -1,0 +1,50 @@
+"""The caller of a request and the refusals that concern him."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from tinghao.basics.problem import Problem
+
+StationKind = Literal["kiosk", "board", "window_screen", "counter"]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A station, or a clerk at a counter station."""
+
+    hall_id: int
+    station_id: int
+    station_kind: StationKind
+    staff_id: int | None = None
+    session_id: int | None = None
+    name: str = ""
+
+    @property
+    def is_clerk(self) -> bool:
+        return self.staff_id is not None
+
+    @property
+    def role(self) -> str:
+        """The one word that says what he may do."""
+        return "clerk" if self.is_clerk else self.station_kind
+
+    @property
+    def actor(self) -> str:
+        """Who did it, as events and wishes record it."""
+        return f"clerk:{self.staff_id}" if self.is_clerk else f"station:{self.station_id}"
+
+
+class NotKnown(Problem):
+    code: ClassVar[str] = "not-known"
+    status: ClassVar[int] = 401
+    detail: ClassVar[str] = "登录已失效或终端未授权,请重新登录或联系管理员。"
+    detail_en: ClassVar[str] = (
+        "The token is missing, expired or revoked. Please log in again or ask the administrator."
+    )
+
+
+class Forbidden(Problem):
+    code: ClassVar[str] = "forbidden"
+    status: ClassVar[int] = 403
+    detail: ClassVar[str] = "此终端或账号无权进行该操作。"
+    detail_en: ClassVar[str] = "This station or account may not do that."

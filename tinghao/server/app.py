@@ -1,0 +1,107 @@
+"""The application factory of the server: API, live events, problem details."""
+
+from typing import Any
+
+from apiflask import APIFlask, HTTPError
+from flask import Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from tinghao import __version__
+from tinghao.basics.clock import Clock, system_clock
+from tinghao.basics.problem import Problem
+from tinghao.server.access.http import RESOLVERS
+from tinghao.server.config import ServerConfig
+from tinghao.server.devices import api as devices_api
+from tinghao.server.devices import service as devices
+from tinghao.server.hall import api as hall_api
+from tinghao.server.push.live import Live
+from tinghao.server.queueing import api as queueing_api
+from tinghao.server.staff import api as staff_api
+from tinghao.server.staff import service as staff
+from tinghao.server.store import Store, wishes
+from tinghao.server.store.migrate import require_current
+
+MOST_BYTES = 64 * 1024
+API = "/api/v1"
+
+
+class BadShape(Problem):
+    code = "bad-request"
+    status = 422
+    detail = "请求内容不完整或格式不正确。"
+    detail_en = "The request is incomplete or malformed."
+
+
+def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: str = "gevent") -> APIFlask:
+    """Builds the server on its database, which must be of the current version."""
+    require_current(config.database)
+    store = Store(config.database)
+    wishes.forget_old(store, clock())
+    app = APIFlask(
+        __name__, title="Tinghao 听号", version=__version__, spec_path="/openapi.json", docs_path=None
+    )
+    app.config.update(
+        SECRET_KEY=config.secret,
+        PUBLIC_URL=config.public_url.rstrip("/"),
+        ALLOWED_ORIGINS=config.allowed_origins or None,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        VALIDATION_ERROR_STATUS_CODE=BadShape.status,
+        SPEC_FORMAT="json",
+        INFO={
+            "description": "Queue and kiosk system of a government service hall. Errors are RFC 9457 problem details."
+        },
+        SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["store"] = store
+    app.extensions["clock"] = clock
+    app.extensions[RESOLVERS] = {
+        devices.PREFIX: lambda token: devices.caller_by_token(store, token),
+        staff.PREFIX: lambda token: staff.caller_by_token(store, token, clock()),
+    }
+    for room in (hall_api, queueing_api, staff_api, devices_api):
+        app.register_blueprint(room.blueprint, url_prefix=API)
+    _answer_problems(app)
+    app.extensions["live"] = live = Live(app, store, async_mode)
+    live.start()
+    return app
+
+
+def _answer_problems(app: APIFlask) -> None:
+    @app.errorhandler(Problem)
+    def of_ours(problem: Problem) -> Response:
+        return _problem(problem.as_json())
+
+    @app.errorhandler(HTTPException)
+    def of_http(error: HTTPException) -> Response:
+        return _problem(_http_problem(error.code or 500, error.name, error.description or ""))
+
+    @app.error_processor
+    def of_shape(error: HTTPError) -> Response:
+        if error.status_code != BadShape.status:
+            return _problem(_http_problem(error.status_code, error.message or "", ""))
+        return _problem({**BadShape().as_json(), "errors": error.detail})
+
+    @app.errorhandler(Exception)
+    def of_nobody(error: Exception) -> Response:
+        app.logger.exception("unexpected error")
+        return _problem(Problem().as_json())
+
+
+def _http_problem(status: int, title: str, detail: str) -> dict[str, Any]:
+    code = title.lower().replace(" ", "-") or "http-error"
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": "请求无法处理。",
+        "detail_en": detail,
+    }
+
+
+def _problem(members: Any) -> Response:
+    answer = jsonify(members)
+    answer.status_code = members["status"]
+    answer.mimetype = "application/problem+json"
+    return answer

@@ -1,0 +1,60 @@
+"""The server's settings, from a TOML file and the environment (`TINGHAO_…`), checked at start."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+
+
+class ConfigError(Exception):
+    """The settings can't be used; the text says which and why."""
+
+
+class DemoSettings(BaseModel):
+    """What the start page of a demo shows: its doors."""
+
+    model_config = ConfigDict(extra="forbid")
+    kiosk: str
+    workbench: str
+    board_token: str
+    window_token: str
+    counter_token: str
+    clerks: list[str]
+    password: str
+
+
+class ServerConfig(BaseSettings):
+    """Settings of one server process."""
+
+    model_config = SettingsConfigDict(env_prefix="TINGHAO_", extra="forbid")
+    database: Path = Field(description="The SQLite file")
+    secret: Annotated[str, Field(min_length=SHORTEST_SECRET)] = Field(
+        description="Keys the digests of ID numbers; keep it apart from the database and never change it"
+    )
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: str = Field(
+        "", description="The server's address as visitors' phones reach it, for the QR code on tickets"
+    )
+    allowed_origins: list[str] = Field(
+        default=[], description="Other web origins whose pages may open the live stream"
+    )
+    demo: DemoSettings | None = None
+
+
+def read_config(path: Path | None) -> ServerConfig:
+    """Reads the settings; the environment fills in what the file leaves out. Says in one sentence for each fault what is wrong."""
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path else {}
+        return ServerConfig(**values)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise ConfigError("\n".join(f"{path or 'environment'}: {fault}" for fault in faults)) from error

@@ -1,0 +1,1 @@
+"""Stations at the edge of the hall and the devices they report."""

@@ -1,0 +1,157 @@
+"""HTTP face of the queue: checks shapes and callers, hands wishes to the service."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, current_app, jsonify, request
+
+from tinghao.basics.clock import Clock
+from tinghao.server.access.http import allow, answer, caller, wish
+from tinghao.server.queueing import schemas, service, views
+from tinghao.server.queueing.visitors import visitor_of
+from tinghao.server.store import Store, events
+from tinghao.server.store.wishes import once
+
+blueprint = APIBlueprint("queueing", __name__, tag="Queue")
+
+MOST_EVENTS = 500
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["store"]
+    return store
+
+
+def _now() -> Any:
+    clock: Clock = current_app.extensions["clock"]
+    return clock()
+
+
+def _do(act: Any) -> dict[str, Any]:
+    """Fulfils the request's wish once: `act(work, caller, now)`."""
+    who, now = caller(), _now()
+    return once(_store(), wish(), now, lambda work: act(work, who, now))
+
+
+@blueprint.post("/tickets")
+@blueprint.output(schemas.IssuedTicket, 201)
+@blueprint.input(schemas.TicketWanted, arg_name="wanted")
+@allow("kiosk")
+def take_ticket(wanted: schemas.TicketWanted) -> Response:
+    """Takes a number for a matter."""
+    identity = wanted.identity
+    secret = current_app.config["SECRET_KEY"]
+    visitor = visitor_of(identity.number, identity.name, secret) if identity else None
+    issued = _do(lambda work, who, now: service.issue(work, who, now, wanted.matter, visitor))
+    ticket = issued["ticket"]
+    with _store().read() as connection:
+        where = views.where(connection, issued["line"])
+    qr = f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}/t/{ticket['slug']}"
+    return answer({**ticket, **where, "ahead": issued["ahead"], "wait": issued["wait"], "qr": qr}, 201)
+
+
+@blueprint.post("/tickets/<int:ticket_id>/prints")
+@blueprint.output(schemas.KioskTicket)
+@blueprint.input(schemas.PrintOutcome, arg_name="outcome")
+@allow("kiosk")
+def report_print(ticket_id: int, outcome: schemas.PrintOutcome) -> Response:
+    """Tells what became of a ticket's paper."""
+    return jsonify(
+        _do(
+            lambda work, who, now: service.report_print(
+                work, who, now, ticket_id, outcome.outcome, outcome.reason
+            )
+        )
+    )
+
+
+@blueprint.get("/tickets/by-slug/<slug>")
+@blueprint.output(schemas.PublicTicket)
+def ticket_by_slug(slug: str) -> Response:
+    """A ticket's place in the queue, for whoever holds its paper."""
+    with _store().read() as connection:
+        return jsonify(views.public_ticket(connection, slug))
+
+
+@blueprint.post("/windows/<int:window_id>/shift")
+@blueprint.output(schemas.ShiftShown, 201)
+@allow("clerk")
+def open_window(window_id: int) -> Response:
+    """Opens a window: the clerk's shift there begins."""
+    return answer(_do(lambda work, who, now: service.open_window(work, who, now, window_id)), 201)
+
+
+@blueprint.delete("/windows/<int:window_id>/shift")
+@blueprint.output({}, 204)
+@allow("clerk")
+def close_window(window_id: int) -> tuple[str, int]:
+    """Closes a window: the clerk's shift there ends."""
+    _do(lambda work, who, now: service.close_window(work, who, now, window_id))
+    return "", 204
+
+
+@blueprint.post("/windows/<int:window_id>/next")
+@blueprint.output(schemas.StaffTicket)
+@allow("clerk")
+def call_next(window_id: int) -> Response:
+    """Calls the next visitor to the window."""
+    return jsonify(_do(lambda work, who, now: service.call_next(work, who, now, window_id)))
+
+
+@blueprint.post("/tickets/<int:ticket_id>/recall")
+@blueprint.output(schemas.StaffTicket)
+@allow("clerk")
+def recall(ticket_id: int) -> Response:
+    """Calls a called visitor once more."""
+    return jsonify(_do(lambda work, who, now: service.recall(work, who, now, ticket_id)))
+
+
+@blueprint.post("/tickets/<int:ticket_id>/start")
+@blueprint.output(schemas.StaffTicket)
+@allow("clerk")
+def start(ticket_id: int) -> Response:
+    """Begins the service of a called visitor."""
+    return jsonify(_do(lambda work, who, now: service.start(work, who, now, ticket_id)))
+
+
+@blueprint.post("/tickets/<int:ticket_id>/finish")
+@blueprint.output(schemas.StaffTicket)
+@allow("clerk")
+def finish(ticket_id: int) -> Response:
+    """Ends a service."""
+    return jsonify(_do(lambda work, who, now: service.finish(work, who, now, ticket_id)))
+
+
+@blueprint.post("/tickets/<int:ticket_id>/no-show")
+@blueprint.output(schemas.StaffTicket)
+@allow("clerk")
+def no_show(ticket_id: int) -> Response:
+    """Marks a called visitor as not come."""
+    return jsonify(_do(lambda work, who, now: service.no_show(work, who, now, ticket_id)))
+
+
+@blueprint.get("/snapshot")
+@allow("kiosk", "board", "window_screen", "counter", "clerk")
+def snapshot() -> Response:
+    """The hall as it stands, cut to what the caller may see."""
+    return jsonify(snapshot_for(_store(), caller(), _now()))
+
+
+@blueprint.get("/events")
+@allow("kiosk", "board", "window_screen", "counter", "clerk")
+def events_after() -> Response:
+    """The hall's events after a number, oldest first, cut to what the caller may see."""
+    who = caller()
+    number = request.args.get("after", 0, type=int)
+    with _store().read() as connection:
+        found = events.after(connection, who.hall_id, number, MOST_EVENTS)
+    return jsonify(events=[event.for_staff() if who.is_clerk else event.for_public() for event in found])
+
+
+def snapshot_for(store: Store, who: Any, now: Any) -> dict[str, Any]:
+    """The hall's picture for one caller, as of one event number."""
+    with store.read() as connection:
+        if not who.is_clerk:
+            return views.public_snapshot(connection, who.hall_id, now)
+        picture = views.staff_snapshot(connection, who.hall_id, now)
+        return {**picture, "me": {"shift": views.shift_of(connection, who.staff_id)}}

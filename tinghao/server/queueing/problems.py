@@ -1,0 +1,82 @@
+"""What the queue refuses, and in which words."""
+
+from typing import ClassVar
+
+from tinghao.basics.problem import Problem
+
+
+class NoSuchSubject(Problem):
+    code: ClassVar[str] = "no-such-matter"
+    status: ClassVar[int] = 404
+    detail: ClassVar[str] = "本大厅没有该事项,请重新选择或咨询导办台。"
+    detail_en: ClassVar[str] = "This hall has no such matter. Please choose again or ask the desk."
+
+
+class DoneElsewhere(Problem):
+    code: ClassVar[str] = "done-elsewhere"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "该事项在「{place}」办理,请前往该处。"
+    detail_en: ClassVar[str] = "This matter is handled at {place}. Please go there."
+
+
+class NoSuchTicket(Problem):
+    code: ClassVar[str] = "no-such-ticket"
+    status: ClassVar[int] = 404
+    detail: ClassVar[str] = "没有找到该号码,请核对后再试或咨询导办台。"
+    detail_en: ClassVar[str] = "There is no such ticket. Please check it or ask the desk."
+
+
+class NoSuchWindow(Problem):
+    code: ClassVar[str] = "no-such-window"
+    status: ClassVar[int] = 404
+    detail: ClassVar[str] = "本大厅没有该窗口。"
+    detail_en: ClassVar[str] = "This hall has no such window."
+
+
+class NobodyWaiting(Problem):
+    code: ClassVar[str] = "nobody-waiting"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "暂时没有等候的群众。"
+    detail_en: ClassVar[str] = "Nobody is waiting at the moment."
+
+
+class WindowBusy(Problem):
+    code: ClassVar[str] = "window-busy"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "请先办结当前号码或标记过号,再叫下一位。"
+    detail_en: ClassVar[str] = "Please finish the current ticket or mark it as missed first."
+
+
+class WindowNotYours(Problem):
+    code: ClassVar[str] = "window-not-yours"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "您没有在该窗口开窗,请先开窗。"
+    detail_en: ClassVar[str] = "You have not opened that window. Please open it first."
+
+
+class WindowTaken(Problem):
+    code: ClassVar[str] = "window-taken"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "{window}正由{clerk}使用,请选择其他窗口。"
+    detail_en: ClassVar[str] = "{window_en} is in use by {clerk}. Please choose another window."
+
+
+class OpenElsewhere(Problem):
+    code: ClassVar[str] = "open-elsewhere"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "您已在{window}开窗,请先关闭该窗口。"
+    detail_en: ClassVar[str] = "You have {window_en} open. Please close it first."
+
+
+class TicketElsewhere(Problem):
+    code: ClassVar[str] = "ticket-elsewhere"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "号码 {number} 不在您的窗口。"
+    detail_en: ClassVar[str] = "Ticket {number} is not at your window."
+
+
+class NotIssuedHere(Problem):
+    code: ClassVar[str] = "not-issued-here"
+    status: ClassVar[int] = 403
+    detail: ClassVar[str] = "该号码不是由本机取出的。"
+    detail_en: ClassVar[str] = "That ticket was not taken at this station."

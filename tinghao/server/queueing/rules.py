@@ -1,0 +1,84 @@
+"""Pure decisions of the queue: which change of state is allowed, how numbers look, how long a wait may be."""
+
+import math
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from tinghao.basics.problem import Problem
+
+State = Literal["waiting", "called", "serving", "finished", "no_show"]
+Verb = Literal["call", "recall", "start", "finish", "no_show"]
+
+TRANSITIONS: dict[tuple[State, Verb], State] = {
+    ("waiting", "call"): "called",
+    ("called", "recall"): "called",
+    ("called", "start"): "serving",
+    ("called", "no_show"): "no_show",
+    ("serving", "finish"): "finished",
+}
+"""The one table of changes; what is not in it is refused."""
+
+AT_WINDOW: frozenset[State] = frozenset({"called", "serving"})
+
+STATE_WORDS: dict[State, tuple[str, str]] = {
+    "waiting": ("等候中", "waiting"),
+    "called": ("已叫号", "called"),
+    "serving": ("办理中", "being served"),
+    "finished": ("已办结", "finished"),
+    "no_show": ("已过号", "missed"),
+}
+VERB_WORDS: dict[Verb, tuple[str, str]] = {
+    "call": ("叫号", "called"),
+    "recall": ("重呼", "called again"),
+    "start": ("开始办理", "started"),
+    "finish": ("办结", "finished"),
+    "no_show": ("过号", "marked as missed"),
+}
+
+NUMBER_WIDTH = 3
+ROUND_TO_MINUTES = 5
+BAND = (0.7, 1.3)
+"""Until the hall's own history tells more, a wait is said to lie within these parts of its estimate."""
+
+
+class WrongState(Problem):
+    code: ClassVar[str] = "wrong-state"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "号码 {number} 当前{state},不能{verb}。"
+    detail_en: ClassVar[str] = "Ticket {number} is {state_en} and cannot be {verb_en}."
+
+
+def change(number: str, state: State, verb: Verb) -> State:
+    """The state after `verb`; raises `WrongState` when the table of transitions does not know it."""
+    after = TRANSITIONS.get((state, verb))
+    if after is None:
+        word, word_en = STATE_WORDS[state]
+        doing, doing_en = VERB_WORDS[verb]
+        raise WrongState(number=number, state=word, state_en=word_en, verb=doing, verb_en=doing_en)
+    return after
+
+
+def label(prefix: str, number: int) -> str:
+    """A ticket's number as people see it: `A012`; it grows beyond 999."""
+    return f"{prefix}{number:0{NUMBER_WIDTH}d}"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Window numbers in short: `1–5、8、10–12`."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def expected_wait(ahead: int, mean_minutes: float, windows_open: int) -> dict[str, int] | None:
+    """A band in minutes for a visitor with `ahead` people before him; nothing when no window is open."""
+    if windows_open == 0:
+        return None
+    middle = ahead * mean_minutes / windows_open
+    low = math.floor(BAND[0] * middle / ROUND_TO_MINUTES) * ROUND_TO_MINUTES
+    high = max(math.ceil(BAND[1] * middle / ROUND_TO_MINUTES), 1) * ROUND_TO_MINUTES
+    return {"low": low, "high": high}

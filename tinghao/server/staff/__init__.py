@@ -1,0 +1,1 @@
+"""People with accounts: clerks, their passwords and their sessions."""

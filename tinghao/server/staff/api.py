@@ -1,0 +1,67 @@
+"""HTTP face of logging in and out."""
+
+from typing import Annotated
+
+from apiflask import APIBlueprint
+from flask import Response, current_app
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from tinghao.server.access.http import allow, answer, caller
+from tinghao.server.queueing.schemas import ShiftShown
+from tinghao.server.queueing.views import shift_of
+from tinghao.server.staff import service
+from tinghao.server.store import Store
+
+blueprint = APIBlueprint("staff", __name__, tag="Staff")
+
+
+class Login(BaseModel):
+    """Name and password of a clerk."""
+
+    model_config = ConfigDict(extra="forbid")
+    username: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class ClerkShown(BaseModel):
+    """Who is logged in."""
+
+    id: int
+    name: str
+    badge: str
+
+
+class SessionOpened(BaseModel):
+    """A new session: its token, the clerk, the window he has open."""
+
+    token: str
+    clerk: ClerkShown
+    shift: ShiftShown | None
+
+
+@blueprint.post("/sessions")
+@blueprint.output(SessionOpened, 201)
+@blueprint.input(Login, arg_name="login")
+@allow("counter")
+def log_in(login: Login) -> Response:
+    """Logs a clerk in at a counter station."""
+    store: Store = current_app.extensions["store"]
+    session = service.log_in(
+        store, caller(), current_app.extensions["clock"](), login.username, login.password
+    )
+    with store.read() as connection:
+        shift = shift_of(connection, session.staff_id)
+    clerk = {"id": session.staff_id, "name": session.name, "badge": session.badge}
+    return answer({"token": session.token, "clerk": clerk, "shift": shift}, 201)
+
+
+@blueprint.delete("/sessions/current")
+@blueprint.output({}, 204)
+@allow("clerk")
+def log_out() -> tuple[str, int]:
+    """Logs the calling clerk out; his window stays as it is."""
+    store: Store = current_app.extensions["store"]
+    now, session_id = current_app.extensions["clock"](), caller().session_id
+    assert session_id is not None
+    store.write(lambda work: service.log_out(work, session_id, now))
+    return "", 204

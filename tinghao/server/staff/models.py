@@ -1,0 +1,36 @@
+"""The tables of accounts and sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tinghao.server.store import Base
+
+
+class Staff(Base):
+    """A person with an account in one hall."""
+
+    __tablename__ = "staff"
+    __table_args__ = (UniqueConstraint("hall_id", "username"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hall_id: Mapped[int] = mapped_column(ForeignKey("hall.id"))
+    username: Mapped[str]
+    name: Mapped[str]
+    badge: Mapped[str]
+    password_hash: Mapped[str]
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class StaffSession(Base):
+    """A clerk logged in at a counter station."""
+
+    __tablename__ = "staff_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    began_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,96 @@
+"""What happened in a hall, numbered without gaps, written in the transaction that made it happen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from tinghao.basics.clock import iso
+from tinghao.server.store.tables import EventCounter, EventRow
+
+if TYPE_CHECKING:
+    from tinghao.server.store.database import Work
+
+STAFF_ONLY = "ticket"
+"""The one member of an event's data that only staff may see."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One numbered happening; `data` holds the state after it of what it touched."""
+
+    hall_id: int
+    seq: int
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+
+    def for_staff(self) -> dict[str, Any]:
+        """As clerks see it."""
+        return {"seq": self.seq, "kind": self.kind, "at": iso(self.at), **self.data}
+
+    def for_public(self) -> dict[str, Any]:
+        """As boards and kiosks see it: nothing of the visitor but the number."""
+        return {name: value for name, value in self.for_staff().items() if name != STAFF_ONLY}
+
+
+_NEXT = (
+    update(EventCounter)
+    .where(EventCounter.hall_id == bindparam("hall"))
+    .values(last=EventCounter.last + 1)
+    .returning(EventCounter.last)
+)
+_INSERT = insert(EventRow)
+
+
+def open_series(connection: Connection, hall_id: int) -> None:
+    """Begins the event numbers of a new hall."""
+    connection.execute(insert(EventCounter).values(hall_id=hall_id, last=0))
+
+
+def record(
+    work: "Work", *, hall_id: int, kind: str, at: datetime, actor: str, data: Mapping[str, Any]
+) -> Event:
+    """Writes one event with the hall's next number."""
+    seq = work.connection.execute(_NEXT, {"hall": hall_id}).scalar_one()
+    row = {"hall_id": hall_id, "seq": seq, "kind": kind, "at": at, "actor": actor, "data": dict(data)}
+    work.connection.execute(_INSERT, row)
+    event = Event(hall_id, seq, kind, at, data)
+    work.events.append(event)
+    return event
+
+
+def last_number(connection: Connection, hall_id: int) -> int:
+    """The number of the hall's newest event; 0 before the first."""
+    return connection.execute(select(EventCounter.last).where(EventCounter.hall_id == hall_id)).scalar_one()
+
+
+def after(connection: Connection, hall_id: int, seq: int, most: int) -> list[Event]:
+    """The hall's events after number `seq`, oldest first, at most `most`."""
+    query = (
+        select(EventRow)
+        .where(EventRow.hall_id == hall_id, EventRow.seq > seq)
+        .order_by(EventRow.seq)
+        .limit(most)
+    )
+    return [_event(row) for row in connection.execute(query)]
+
+
+def newest(
+    connection: Connection, hall_id: int, kinds: tuple[str, ...], *, within: int, most: int
+) -> list[Event]:
+    """The newest events of some kinds among the hall's last `within` events, newest first."""
+    floor = last_number(connection, hall_id) - within
+    query = (
+        select(EventRow)
+        .where(EventRow.hall_id == hall_id, EventRow.seq > floor, EventRow.kind.in_(kinds))
+        .order_by(EventRow.seq.desc())
+        .limit(most)
+    )
+    return [_event(row) for row in connection.execute(query)]
+
+
+def _event(row: Any) -> Event:
+    return Event(row.hall_id, row.seq, row.kind, row.at, row.data)
