@@ -1,0 +1,294 @@
+"""The kiosk's agent: owns the devices, talks to the server, and leads one visit after another.
+
+What a visit may do is decided in `visit.py`. Here every happening (a card, a code, a touch, an answer, the time) is put to those
+rules under one lock, and what the new state asks for (a request to the server, a paper) is begun on a thread of its own.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from tinghao.basics.clock import Clock, system_clock
+from tinghao.basics.problem import Problem
+from tinghao.drivers.card_reader import PROBLEM_TEXT, IdCard
+from tinghao.drivers.card_reader import Problem as CardProblem
+from tinghao.kiosk import codes, notices
+from tinghao.kiosk.config import KioskConfig, Times
+from tinghao.kiosk.devices import Devices
+from tinghao.kiosk.hall_server import HallServer, Refused, Ticket, Unreachable
+from tinghao.kiosk.store import Store
+from tinghao.kiosk.ticket_paper import paper_for
+from tinghao.kiosk.view import for_screen, view_of
+from tinghao.kiosk.visit import Identity, Limits, Rules, Stage, Visit, Wish
+
+log = logging.getLogger(__name__)
+
+TICK = 0.25
+REPORT_TRIES = 5
+REFRESH_EVERY = 12
+"""Every so many heartbeats the hall's definition is asked for anew."""
+
+
+class VisitOver(Problem):
+    """The touch belongs to a visit that has ended."""
+
+    code = "visit-over"
+    status = 409
+    detail = "本次办理已结束,请从首页重新开始。"
+    detail_en = "This visit is over. Please start again."
+
+
+def limits_of(times: Times) -> Limits:
+    """The rules' limits from the configured times."""
+    return Limits(**{name: times.limit(name) for name in Limits.__dataclass_fields__})
+
+
+class Agent:
+    """One kiosk. `show(state)` is called whenever the screen has to change."""
+
+    def __init__(
+        self,
+        config: KioskConfig,
+        server: HallServer,
+        show: Callable[[dict[str, Any]], None] = lambda _state: None,
+        clock: Clock = system_clock,
+    ) -> None:
+        self.show = show
+        self._config = config
+        self._server = server
+        self._clock = clock
+        self._rules = Rules(limits_of(config.times))
+        self._store = Store(config.kiosk.data)
+        self._devices = Devices(config.devices, self)
+        self._lock = threading.RLock()
+        self._closing = threading.Event()
+        # Random, so that a page which was open before a restart can never touch a visit of today.
+        self._visit = Visit(secrets.randbelow(2**40))
+        self._online: bool | None = None
+        self._definition = self._store.load_hall()
+        self._version = 1
+
+    # -- life
+
+    def start(self) -> None:
+        """Opens the devices and begins to look after time and server."""
+        if self._store.clear_wish():
+            self._change(lambda visit, now: self._rules.noticed(visit, notices.interrupted(), now))
+        self._devices.start()
+        self._begin(self._watch_time)
+        self._begin(self._watch_server)
+
+    def close(self) -> None:
+        """Lets go of the devices; the threads end by themselves."""
+        self._closing.set()
+        self._devices.close()
+
+    # -- what the screen reads
+
+    def state(self) -> dict[str, Any]:
+        """Everything the screen shows, as it stands now."""
+        with self._lock:
+            return {
+                **view_of(self._visit, self._clock()),
+                "warning": self._config.times.warning,
+                "devices": {each.family: for_screen(each) for each in self._devices.reports()},
+                "server": self._online is not False,
+                "definition": self._version if self._definition else 0,
+            }
+
+    def definition(self) -> dict[str, Any] | None:
+        """The hall and its matters, from the server or, when it is away, from the last time."""
+        return self._definition
+
+    # -- touches; each names the visit it belongs to
+
+    def without(self, serial: int) -> None:
+        """Begins without a card."""
+        self._touch(serial, lambda visit, now: self._rules.without(visit, now))
+
+    def sized(self, serial: int, elder: bool) -> None:
+        """Switches the large type."""
+        self._touch(serial, lambda visit, now: self._rules.sized(visit, elder, now))
+
+    def take(self, serial: int, matter: str) -> None:
+        """Asks for the number; again and again gives the same."""
+        key = secrets.token_urlsafe(18)
+        self._touch(serial, lambda visit, now: self._rules.take(visit, matter, key, now))
+
+    def retry(self, serial: int) -> None:
+        """Asks once more, with the same key."""
+        self._touch(serial, lambda visit, now: self._rules.retry(visit, now))
+
+    def touched(self, serial: int) -> None:
+        """Somebody is still there."""
+        self._touch(serial, lambda visit, now: self._rules.touched(visit, now))
+
+    def leave(self, serial: int) -> None:
+        """Back to the start."""
+        self._touch(serial, lambda visit, _now: self._rules.left(visit))
+
+    # -- what the devices tell
+
+    def card_laid(self, card: IdCard) -> None:
+        """See `devices.Listener`."""
+        self._identified(Identity("card", card.number, card.name))
+
+    def card_problem(self, problem: CardProblem) -> None:
+        """See `devices.Listener`."""
+        self._change(lambda visit, now: self._rules.noticed(visit, notices.card_unread(PROBLEM_TEXT[problem]), now))
+
+    def code_scanned(self, text: str) -> None:
+        """See `devices.Listener`."""
+        match codes.understand(text):
+            case codes.IdNumberCode(number):
+                self._identified(Identity("code", number))
+            case codes.TicketCode(slug):
+                self._place_asked(slug)
+            case codes.UnknownCode(mistyped):
+                notice = notices.mistyped_number() if mistyped else notices.unknown_code()
+                self._change(lambda visit, now: self._rules.noticed(visit, notice, now))
+
+    def device_changed(self) -> None:
+        """See `devices.Listener`."""
+        self._push()
+
+    # -- time
+
+    def tick(self) -> None:
+        """Lets the rules see what time it is."""
+        self._change(lambda visit, now: self._rules.ticked(visit, now))
+
+    # -- within
+
+    def _touch(self, serial: int, rule: Callable[[Visit, Any], Visit]) -> None:
+        with self._lock:
+            if serial != self._visit.serial:
+                raise VisitOver
+            self._change(rule)
+
+    def _change(self, rule: Callable[[Visit, Any], Visit]) -> None:
+        with self._lock:
+            before, after = self._visit, rule(self._visit, self._clock())
+            if after == before:
+                return
+            self._visit = after
+            self._follow(before, after)
+            self._push()
+
+    def _follow(self, before: Visit, after: Visit) -> None:
+        """Begins what the new state asks for."""
+        if after.wish is not None and after.wish.asking and after.wish != before.wish:
+            self._store.mark_wish()
+            self._begin(self._ask, after.wish, after.identity)
+        if after.wish is None and before.wish is not None:
+            self._store.clear_wish()
+        if after.ticket is not None and before.ticket is None:
+            self._begin(self._print, after.ticket, after.identity)
+
+    def _identified(self, identity: Identity) -> None:
+        with self._lock:
+            if self._visit.stage is Stage.TAKING:
+                self._change(lambda visit, now: self._rules.noticed(visit, notices.busy(), now))
+            else:
+                self._change(lambda visit, now: self._rules.identified(visit, identity, now))
+
+    def _place_asked(self, slug: str) -> None:
+        with self._lock:
+            if self._visit.stage in (Stage.CHOOSING, Stage.TAKING):
+                self._change(lambda visit, now: self._rules.noticed(visit, notices.finish_first(), now))
+                return
+        self._begin(self._find_place, slug)
+
+    def _find_place(self, slug: str) -> None:
+        try:
+            place = self._server.ticket_by_slug(slug)
+        except Unreachable:
+            self._change(lambda visit, now: self._rules.noticed(visit, notices.place_unreachable(), now))
+        except Refused as error:
+            notice = notices.refused(error)
+            self._change(lambda visit, now: self._rules.noticed(visit, notice, now))
+        else:
+            self._change(lambda visit, now: self._rules.placed(visit, place, now))
+
+    def _ask(self, wish: Wish, identity: Identity | None) -> None:
+        shown = identity and {"source": identity.source, "number": identity.number, "name": identity.name}
+        try:
+            ticket = self._server.issue(wish.matter, shown, wish.key)
+        except Refused as error:
+            self._heard(True)
+            notice = notices.refused(error)
+            self._change(lambda visit, now: self._rules.refused(visit, wish.key, notice, now))
+        except Exception as error:
+            if not isinstance(error, Unreachable):
+                log.error("asking for a number: %s", type(error).__name__)
+            self._heard(False)
+            self._change(lambda visit, now: self._rules.unanswered(visit, wish.key, notices.unreachable(), now))
+        else:
+            self._heard(True)
+            self._change(lambda visit, now: self._rules.issued(visit, wish.key, ticket, now))
+
+    def _print(self, ticket: Ticket, identity: Identity | None) -> None:
+        hall = (self._definition or {}).get("hall", {})
+        outcome = self._devices.print_ticket(paper_for(ticket, identity, hall))
+        reason = outcome.reason or None
+        self._change(lambda visit, _now: self._rules.printed(visit, ticket.id, outcome.result, reason))
+        self._report_print(ticket.id, outcome.result, reason)
+
+    def _report_print(self, ticket_id: int, outcome: str, reason: str | None) -> None:
+        for attempt in range(1, REPORT_TRIES + 1):
+            try:
+                self._server.report_print(ticket_id, outcome, reason)
+                return
+            except Unreachable:
+                if self._closing.wait(attempt):
+                    return
+            except Refused as error:
+                log.warning("the outcome of a print was refused: %s", error.code)
+                return
+
+    def _watch_time(self) -> None:
+        while not self._closing.wait(TICK):
+            self.tick()
+
+    def _watch_server(self) -> None:
+        beats = 0
+        while not self._closing.is_set():
+            try:
+                self._server.heartbeat([each.as_json() for each in self._devices.reports()])
+                if not self._online or beats % REFRESH_EVERY == 0:
+                    self._refresh()
+                self._heard(True)
+            except Unreachable:
+                self._heard(False)
+            except Refused as error:
+                log.error("the server refuses this kiosk: %s", error.code)
+                self._heard(False)
+            except Exception as error:
+                log.error("watching the server: %s", type(error).__name__)
+                self._heard(False)
+            beats += 1
+            self._closing.wait(self._config.times.heartbeat)
+
+    def _refresh(self) -> None:
+        fresh = {"hall": dict(self._server.hall()), "matters": dict(self._server.matters())}
+        if fresh == self._definition:
+            return
+        self._store.save_hall(fresh)
+        with self._lock:
+            self._definition = fresh
+            self._version += 1
+            self._push()
+
+    def _heard(self, online: bool) -> None:
+        with self._lock:
+            if self._online is not online:
+                self._online = online
+                self._push()
+
+    def _push(self) -> None:
+        self.show(self.state())
+
+    def _begin(self, work: Callable[..., None], *given: Any) -> None:
+        threading.Thread(target=work, args=given, daemon=True, name=f"kiosk {work.__name__}").start()

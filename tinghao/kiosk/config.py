@@ -1,0 +1,103 @@
+"""What a kiosk is told about itself: one TOML file, checked before anything starts."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+
+from tinghao.drivers.address import Address
+
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+
+class ConfigError(Exception):
+    """The file cannot be used; the message names the file, the key and the reason."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(_Section):
+    """`[kiosk]`: where the agent listens, whom it talks to, where it keeps its cache."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    server: str
+    token: str = Field(min_length=1, repr=False)
+    data: Path
+
+    @field_validator("server")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        HttpUrl(value)
+        return value.rstrip("/")
+
+
+class Devices(_Section):
+    """`[devices]`: the address of each; one that is left out is not fitted."""
+
+    card_reader: str | None = None
+    scanner: str | None = None
+    printer: str | None = None
+
+    @field_validator("card_reader", "scanner", "printer")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            Address.parse(value)
+        return value
+
+
+class Times(_Section):
+    """`[times]` in seconds: how long each screen waits for a touch, and how long before its end it warns."""
+
+    choosing: Seconds = 90
+    taking: Seconds = 60
+    ticket: Seconds = 20
+    place: Seconds = 20
+    notice: Seconds = 20
+    retry: Seconds = 3
+    heartbeat: Seconds = 5
+    warning: Annotated[int, Field(ge=20, le=600)] = 20
+
+    @model_validator(mode="after")
+    def _every_limit_leaves_room_for_its_warning(self) -> "Times":
+        for screen in ("choosing", "taking", "ticket", "place"):
+            if getattr(self, screen) < self.warning:
+                raise ValueError(f"{screen} must not be shorter than warning ({self.warning} s)")
+        return self
+
+    def limit(self, name: str) -> timedelta:
+        """One of the times as a span."""
+        return timedelta(seconds=getattr(self, name))
+
+
+class KioskConfig(_Section):
+    """The whole file."""
+
+    kiosk: Place
+    devices: Devices = Devices()
+    times: Times = Times()
+
+
+def load(path: Path) -> KioskConfig:
+    """Reads and checks the file; a relative `data` folder lies beside it."""
+    try:
+        given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        config = KioskConfig.model_validate(given)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        # Not chained: pydantic's own text repeats the value, and the value may be the token.
+        raise ConfigError("\n".join(_sentences(path, error))) from None
+    data = (path.parent / config.kiosk.data).resolve()
+    return config.model_copy(update={"kiosk": config.kiosk.model_copy(update={"data": data})})
+
+
+def _sentences(path: Path, error: ValidationError) -> list[str]:
+    return [f"{path}: {'.'.join(map(str, each['loc'])) or 'file'}: {each['msg']}" for each in error.errors(include_input=False)]

@@ -1,0 +1,66 @@
+"""What a kiosk needs of the hall's server, and nothing more."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tinghao.server.client import Refused, Unreachable
+
+__all__ = ["HallServer", "Json", "QueuePlace", "Refused", "Ticket", "Unreachable"]
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A number as the kiosk shows and prints it."""
+
+    id: int
+    number: str
+    matter: str
+    zone: str
+    zone_en: str
+    floor: str
+    windows: tuple[str, ...]
+    ahead: int
+    wait: tuple[int, int] | None
+    qr: str
+    issued_at: str
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """How things stand for a number that somebody already holds."""
+
+    number: str
+    state: str
+    zone: str
+    zone_en: str
+    floor: str
+    windows: tuple[str, ...]
+    ahead: int | None
+    wait: tuple[int, int] | None
+    window: str | None
+
+
+class HallServer(Protocol):
+    """Every call raises `Unreachable` or `Refused` when it fails."""
+
+    def hall(self) -> Json:
+        """The hall: names, hours, zones, lines, windows."""
+
+    def matters(self) -> Json:
+        """Departments, themes and matters."""
+
+    def issue(self, matter: str, identity: Json | None, key: str) -> Ticket:
+        """Takes a number; the same key gives the same ticket."""
+
+    def report_print(self, ticket_id: int, outcome: str, reason: str | None) -> None:
+        """Tells what became of the paper."""
+
+    def ticket_by_slug(self, slug: str) -> QueuePlace:
+        """Where a printed ticket stands in its line."""
+
+    def heartbeat(self, devices: Sequence[Json]) -> None:
+        """Tells that this kiosk lives, and how its devices are."""

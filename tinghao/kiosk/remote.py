@@ -1,0 +1,94 @@
+"""The hall's server through its public client, as `hall_server.HallServer` describes it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from tinghao.kiosk.hall_server import Json, QueuePlace, Refused, Ticket, Unreachable
+from tinghao.server.client import ServerClient
+
+Answer = TypeVar("Answer")
+
+
+class RemoteServer:
+    """One kiosk's link to its server; may be used from several threads."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._client = ServerClient(address, token)
+
+    def hall(self) -> Json:
+        """See `HallServer`."""
+        return _heard(self._client.hall)
+
+    def matters(self) -> Json:
+        """See `HallServer`."""
+        return _heard(self._client.matters)
+
+    def issue(self, matter: str, identity: Json | None, key: str) -> Ticket:
+        """See `HallServer`."""
+        known = {name: value for name, value in identity.items() if value is not None} if identity else None
+        return ticket_of(_heard(lambda: self._client.issue(matter, known, key)))
+
+    def report_print(self, ticket_id: int, outcome: str, reason: str | None) -> None:
+        """See `HallServer`."""
+        _heard(lambda: self._client.report_print(ticket_id, outcome, reason))
+
+    def ticket_by_slug(self, slug: str) -> QueuePlace:
+        """See `HallServer`."""
+        return place_of(_heard(lambda: self._client.ticket_by_slug(slug)))
+
+    def heartbeat(self, devices: Sequence[Json]) -> None:
+        """See `HallServer`."""
+        _heard(lambda: self._client.heartbeat(devices))
+
+
+def _heard(ask: Callable[[], Answer]) -> Answer:
+    # A fault within the server, or a proxy before it, leaves open whether the wish was fulfilled: as if nothing came back.
+    try:
+        return ask()
+    except Refused as error:
+        if error.status >= 500:
+            raise Unreachable(error.code) from None
+        raise
+
+
+def ticket_of(told: Json) -> Ticket:
+    """An issued ticket from the API's answer."""
+    return Ticket(
+        id=told["id"],
+        number=told["number"],
+        matter=told["matter_name"],
+        zone=told["zone"],
+        zone_en=told["zone_en"],
+        floor=str(told["floor"]),
+        windows=_windows(told["windows"]),
+        ahead=told["ahead"],
+        wait=_wait(told["wait"]),
+        qr=told["qr"],
+        issued_at=told["issued_at"],
+        already=bool(told.get("already")),
+    )
+
+
+def place_of(told: Json) -> QueuePlace:
+    """A ticket's place from the API's answer."""
+    return QueuePlace(
+        number=told["number"],
+        state=told["state"],
+        zone=told["zone"],
+        zone_en=told["zone_en"],
+        floor=str(told["floor"]),
+        windows=_windows(told["windows"]),
+        ahead=told["ahead"],
+        wait=_wait(told["wait"]),
+        window=told["window"],
+    )
+
+
+def _windows(told: str | Sequence[Any]) -> tuple[str, ...]:
+    if isinstance(told, str):
+        return (f"{told}号窗口",) if told else ()
+    return tuple(map(str, told))
+
+
+def _wait(told: Json | None) -> tuple[int, int] | None:
+    return (told["low"], told["high"]) if told else None

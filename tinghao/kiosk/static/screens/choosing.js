@@ -1,0 +1,63 @@
+// Choosing a matter: by department, from the frequent ones, by theme, or by the initials of its pinyin.
+
+import { both } from "/assets/web/i18n.js";
+import { button, h, says } from "../dom.js";
+import { icon } from "../icons.js";
+import { pages } from "../pager.js";
+import { search } from "./search.js";
+import { sheet } from "./sheet.js";
+import { matterTile, nameTile } from "./tiles.js";
+
+const TABS = { departments: "按部门", hot: "常办", themes: "一件事", search: "搜索" };
+
+/** Draws it. */
+export function choosing(room, app) {
+  if (app.way.sheet) return sheet(room, app);
+  const list = h("div.room", { "data-test": "choices" });
+  room.replaceChildren(greeting(app), app.way.department ? heading(app) : tabs(app), list);
+  return app.way.department ? ofDepartment(list, app) : LISTS[app.way.tab](list, app);
+}
+
+function greeting({ state: { visitor } }) {
+  const hello = visitor?.name ? says("h1", "{name},您好", { name: visitor.name }, { "data-test": "greeting" }) : says("h1", "您好", {}, { "data-test": "greeting" });
+  return h("div.greeting", {}, hello, says("p", "请选择要办理的事项"));
+}
+
+function tabs(app) {
+  const tab = (name) => {
+    const element = button(".tab", `tab-${name}`, () => app.go({ tab: name, page: 0 }), says("span.label", TABS[name]));
+    if (name === app.way.tab) element.setAttribute("aria-current", "page");
+    return element;
+  };
+  return h("nav.tabs", { "aria-label": "取号方式 Ways to choose" }, ...Object.keys(TABS).map(tab));
+}
+
+function heading(app) {
+  const { department } = app.way;
+  return h("div.heading", {},
+    button(".back", "back", () => app.go({ department: null, page: app.way.from ?? 0 }), icon("back"), says("span.label", "返回")),
+    h("h2", {}, h("span.zh", { lang: "zh-CN" }, department.name), department.name_en ? h("span.en", { lang: "en" }, department.name_en) : null));
+}
+
+const turning = (app) => ({ page: app.way.page, turn: (page) => app.go({ page }) });
+
+const LISTS = {
+  departments(list, app) {
+    const open = (department) => app.go({ department, from: app.way.page, page: 0 });
+    pages(list, app.hall.offering(), (each) => nameTile("department", each, () => open(each)), { width: 8, height: 5, most: 8, ...turning(app) });
+  },
+  hot: (list, app) => matters(list, app, app.hall.hot()),
+  themes(list, app) {
+    const open = (theme) => app.go({ sheet: { theme } });
+    pages(list, app.hall.themes, (each) => nameTile("theme", each, () => open(each)), { width: 15, height: 8, most: 3, ...turning(app) });
+  },
+  search: (list, app) => search(list, app, matters),
+};
+
+const ofDepartment = (list, app) => matters(list, app, app.hall.of(app.way.department));
+
+function matters(list, app, found) {
+  if (!found.length) return list.replaceChildren(h("p.empty", {}, both("没有找到,请换一个字母或请工作人员协助")));
+  const open = (matter) => app.go({ sheet: { matter } });
+  return pages(list, found, (matter) => matterTile(matter, app.hall, () => open(matter)), { width: 16, height: 5, most: 3, ...turning(app) });
+}

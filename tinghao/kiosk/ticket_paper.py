@@ -1,0 +1,52 @@
+"""The paper that belongs to an issued ticket."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tinghao.basics.masking import mask_name
+from tinghao.drivers.printer import TicketPaper
+from tinghao.kiosk.hall_server import Json, Ticket
+from tinghao.kiosk.visit import Identity
+from tinghao.web.catalogue import _, english
+
+KEEP = "请留意叫号屏与语音,过号请联系窗口或咨询台。"
+
+
+def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPaper:
+    """All texts as they stand on the paper; of the visitor only the masked name."""
+    wait = wait_words(ticket.wait)
+    return TicketPaper(
+        hall=hall.get("name", ""),
+        hall_en=hall.get("name_en") or "",
+        number=ticket.number,
+        line=ticket.zone,
+        line_en=ticket.zone_en,
+        matter=ticket.matter,
+        zone=ticket.zone,
+        zone_en=ticket.zone_en,
+        floor=ticket.floor,
+        windows="、".join(ticket.windows),
+        ahead=ticket.ahead,
+        wait=wait[0] if wait else None,
+        wait_en=wait[1] if wait else None,
+        issued_at=_local(ticket.issued_at, hall.get("timezone") or "Asia/Shanghai"),
+        visitor=mask_name(identity.name) if identity and identity.name else None,
+        qr=ticket.qr,
+        notes=(_(KEEP), english(KEEP)),
+    )
+
+
+def wait_words(wait: tuple[int, int] | None) -> tuple[str, str] | None:
+    """An expected wait in minutes, in Chinese and in English."""
+    if wait is None:
+        return None
+    low, high = wait
+    if high <= 1:
+        return _("很快就到"), english("很快就到")
+    if low >= high:
+        return _("约 {high} 分钟", high=high), english("约 {high} 分钟", high=high)
+    return _("约 {low}–{high} 分钟", low=low, high=high), english("约 {low}–{high} 分钟", low=low, high=high)
+
+
+def _local(instant: str, timezone: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
