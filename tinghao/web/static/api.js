@@ -13,7 +13,7 @@ export class Refusal extends Error {
 const UNREACHABLE = { code: "unreachable", detail: "网络连接中断,请稍候,系统正在自动重连。", detail_en: "The connection is down. Please wait, it is being restored." };
 
 /** Sends a wish; a lost answer is asked for again with the same key, at most `tries` times. */
-export async function call(method, path, { token, body, key = crypto.randomUUID?.() ?? fallbackKey(), tries = 3, timeout = 8000 } = {}) {
+export async function call(method, path, { token, body, key = newKey(), tries = 3, timeout = 8000 } = {}) {
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -33,7 +33,8 @@ export async function call(method, path, { token, body, key = crypto.randomUUID?
   }
 }
 
-// crypto.randomUUID exists in secure contexts only; a hall's server may be plain http in its own network.
-function fallbackKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A key for a wish that its page may have to send again later. */
+export function newKey() {
+  // crypto.randomUUID exists in secure contexts only; a hall's server may be plain http in its own network.
+  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
