@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import time
 from pathlib import Path
 
@@ -670,21 +671,25 @@ list = [ # [
   { a = "]", b = [1, 2] },
 ]
 code = "x#y"   # time = 1
-quotes = """a"""""
+quotes = """a"""" # "[
+more = \'\'\'a\'\'\'\' # '[
 time = "z"
- [ [matter] ] = 1
+  [[ "matter" ]]
+  "code" = 2
+  line.x = 3
 '''
 
 
 def test_locator_is_not_misled_by_strings_arrays_and_comments() -> None:
-    locator = Locator(TRICKY.replace(" [ [matter] ] = 1\n", '  [[ "matter" ]]\n  "code" = 2\n  line.x = 3\n'))
+    assert [len(row) for row in tomllib.loads(TRICKY)["matter"]] == [7, 2]
+    locator = Locator(TRICKY)
 
     assert locator.line("top") == 1
-    keys = ["name", "fee", "list", "code", "quotes", "time"]
-    assert [locator.line("matter", 0, key) for key in keys] == [3, 7, 10, 16, 17, 18]
+    keys = ["name", "fee", "list", "code", "quotes", "more", "time"]
+    assert [locator.line("matter", 0, key) for key in keys] == [3, 7, 10, 16, 17, 18, 19]
     assert locator.line("matter", 0, "line") == locator.line("matter", 0) == 2
-    assert locator.line("matter", 1) == 19
-    assert [locator.line("matter", 1, key) for key in ["code", "line"]] == [20, 21]
+    assert locator.line("matter", 1) == 20
+    assert [locator.line("matter", 1, key) for key in ["code", "line"]] == [21, 22]
 
 
 def test_locator_falls_back_to_what_is_around() -> None:

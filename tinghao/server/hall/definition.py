@@ -273,8 +273,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             parts, start = [], line
             continue
         depth += (token in ("[", "{")) - (token in ("]", "}"))
-        if not token.startswith("#"):
-            parts.append(token)
+        parts.append(token)
 
 
 class Locator:
@@ -348,7 +347,7 @@ def _read_text(path: Path) -> str:
     except OSError as error:
         raise DefinitionError([Problem(str(path), 0, f"the file cannot be read: {error.strerror}")]) from None
     try:
-        return data.decode("utf-8").replace("\r\n", "\n")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"the file is not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8"
