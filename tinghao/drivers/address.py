@@ -1,4 +1,6 @@
-"""Where a device is.
+"""Where a device is, as a technician writes it.
+
+A serial line, with its speed if it is not the family's usual one, or a TCP port:
 
     serial:/dev/ttyUSB0?baud=115200
     tcp://10.0.0.8:9100

@@ -7,7 +7,8 @@ neither by the wire nor by a call back, gets out of it.
 
 Reads and writes are bounded and come in slices of at most `SLICE` seconds, so that `close()` never
 waits for a device. Only `threading`, `socket`, `select` and pyserial are used: it runs on native
-threads and on gevent's alike."""
+threads and on gevent's alike.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@ serial port.
 
 `plug()` makes the pseudo-terminal and the link, `unplug()` removes both: the driver's next read fails
 as it does when a USB cable is pulled.  Bytes that nobody fetches are lost, as on a real UART; an
-emulator never blocks."""
+emulator never blocks.
+"""
 
 from __future__ import annotations
 

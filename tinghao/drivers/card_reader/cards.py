@@ -1,7 +1,8 @@
 """Six made-up people for tests and demonstrations.
 
 Their numbers are right by the check digit and have sequences no registry is likely to reach in one day;
-names and addresses are invented."""
+names and addresses are invented.
+"""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@
 
 What a find answers while the card still lies there differs: a selected and unmoved card normally
 answers 80 (not found), on some readers 9F again and again.  So HOLD ends after several 80 in a row and
-a minimum time, a 9F after an 80 means that something was laid again and is read, and the same number is
-never given twice within `Timing.same_card_quiet`.  A card left lying gives one reading on both. On
-readers of the first sort `on_lift` therefore comes about a second after the reading, whether the card
-has gone or not.
+a minimum time.  A 9F after an 80 means that something was laid again: it is read.  The first 9F of a
+HOLD may be the same card or one quickly changed: it is read too, silently.  The number that is held is
+not given again, nor the same one within `Timing.same_card_quiet`: a card left lying gives one reading.
+On readers of the first sort `on_lift` comes about a second after the reading even if the card stays.
 
 After SW3 31, 32, 33, 41 the card can't be read again before it was lifted: `on_problem("relay")`.
 """
@@ -122,19 +122,28 @@ class CardReader(Driver):
         return any(sam.ask(FIND_CARD, self._timing.find_budget).sw3 == SW3_CARD_FOUND for _ in range(2))
 
     def _read_and_hold(self, sam: _Sam) -> None:
-        held = ""
-        laid = True
-        while laid and not self._closing.is_set():
-            held = self._read(sam, held)
-            laid = self._laid_again(sam)
+        held = self._read(sam, "")
+        checked = False
+        misses = 0
+        since = time.monotonic()
+        while not self._closing.wait(self._timing.find_every):
+            if not self._find(sam):
+                misses += 1
+                if misses >= self._timing.lift_misses and time.monotonic() - since >= self._timing.lift_after:
+                    break
+            elif misses or not checked:
+                held = self._read(sam, held, silently=not misses)
+                checked, misses, since = True, 0, time.monotonic()
         self._lifted()
 
-    def _read(self, sam: _Sam, held: str) -> str:
-        """Tells the station what was read, unless it is the card held already; gives its number or ""."""
+    def _read(self, sam: _Sam, held: str, *, silently: bool = False) -> str:
+        """Tells the station what was read, unless it is the card held already; gives the number held now."""
         answer = self._read_text(sam)
         if self._closing.is_set():
             return ""
         if not isinstance(answer, IdCard):
+            if silently:
+                return held
             self._lifted()
             self._call(self._on_problem, answer)
             return ""
@@ -165,20 +174,6 @@ class CardReader(Driver):
                 return True
             self._closing.wait(SLICE)
             self._find(sam)
-        return False
-
-    def _laid_again(self, sam: _Sam) -> bool:
-        """HOLD: true when a card was laid again before this one was surely gone."""
-        since = time.monotonic()
-        misses = 0
-        while not self._closing.wait(self._timing.find_every):
-            if self._find(sam):
-                if misses:
-                    return True
-            else:
-                misses += 1
-                if misses >= self._timing.lift_misses and time.monotonic() - since >= self._timing.lift_after:
-                    return False
         return False
 
     def _just_read(self, card: IdCard) -> bool:

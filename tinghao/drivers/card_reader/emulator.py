@@ -6,7 +6,8 @@
 
 Like most real ones it finds a laid card until it is selected, and then no more until it was lifted;
 with `keeps_finding=True` it is of the other sort, that finds it again and again.  After a failed
-reading it refuses the card until it is lifted and laid again."""
+reading it refuses the card until it is lifted and laid again.
+"""
 
 from __future__ import annotations
 

@@ -18,8 +18,10 @@ The text is UTF-16LE in fixed fields padded with spaces; its layout hangs on the
 248: blank for the resident card, 'I' and 'Y' for the foreign permanent resident's card (2017, 2023),
 'J' for the residence permit of people from Hong Kong, Macao, Taiwan.
 
-Sources: the GA texts are not public; vendor sheets (softs.im "身份证阅读器通信协议", eastcoms.com downdrive/508)
-and about ten open implementations that agree with them.  Not yet tried on a physical reader."""
+Sources: the GA texts are not public; vendor sheets (softs.im "身份证阅读器通信协议",
+eastcoms.com downdrive/508) and about ten open implementations that agree with them.
+Not yet tried on a physical reader.
+"""
 
 from __future__ import annotations
 

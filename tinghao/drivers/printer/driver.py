@@ -16,7 +16,8 @@ visitor has got another one: its buffers are cleared (`10 14 08 …`, Epson's re
 as clones may ignore it).
 
 Between jobs the status is polled on a short connection, so a printer that serves one connection at a
-time stays free. Not yet tried on a physical printer."""
+time stays free. Not yet tried on a physical printer.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
-from escpos.exceptions import DeviceNotFoundError  # type: ignore[import-untyped]
-from escpos.printer import Network  # type: ignore[import-untyped]
+from escpos.exceptions import DeviceNotFoundError
+from escpos.printer import Network
 
 from tinghao.drivers.address import Address, AddressError
 from tinghao.drivers.base import (
@@ -78,6 +79,7 @@ class Printer(Driver):
         columns: int = 48,
         clear_after_failure: bool = True,
         confirm_budget: float = CONFIRM_BUDGET,
+        poll_every: float = POLL_EVERY,
     ) -> None:
         if address.kind != "tcp":
             raise AddressError(str(address), "打印机目前只支持 tcp:// 地址")
@@ -85,6 +87,7 @@ class Printer(Driver):
         self._columns = columns
         self._clear_after_failure = clear_after_failure
         self._confirm_budget = confirm_budget
+        self._poll_every = poll_every
         self._one_at_a_time = threading.Lock()
 
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
@@ -116,7 +119,7 @@ class Printer(Driver):
         self._set_state(OPENING)
         while not self._closing.is_set():
             self._ask_status()
-            self._closing.wait(POLL_EVERY)
+            self._closing.wait(self._poll_every)
 
     def _ask_status(self) -> PrinterStatus:
         with self._one_at_a_time, closing(_Wire(self.address)) as wire:

@@ -1,7 +1,8 @@
 """ESC/POS as a printer understands it: bytes in, blocks on the roll and answers out.
 
 Written apart from the builder, with its own tables, so that each checks the other.  What it does not
-know is recorded in `malformed`, not guessed."""
+know is recorded in `malformed`, not guessed.
+"""
 
 from __future__ import annotations
 

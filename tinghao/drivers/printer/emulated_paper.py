@@ -1,7 +1,8 @@
 """What came out of the emulated printer: to read, and to look at.
 
 Drawn on the printer's own grid, a dot is a pixel: 12×24 for ASCII, 24×24 for hanzi, times the size.
-Enlarged characters are drawn smooth; a cheap printer enlarges its 24 dots."""
+Enlarged characters are drawn smooth; a cheap printer enlarges its 24 dots.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ opened.
 
 Real-time commands are obeyed as they arrive, wherever they stand.  Everything else waits in the buffer
 while the printer is off-line and is obeyed when it is mended, as on a real one.  It serves one
-connection at a time."""
+connection at a time.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ __all__ = ["Paper", "PrinterEmulator"]
 
 POLL = 0.05
 PAPERS_KEPT = 100
+BUFFER_LIMIT = 1 << 20
 BUFFER_CLEARED = bytes.fromhex("37 25 00")
+STATUS_QUERY = bytes.fromhex("10 04")
 CLEAR_BUFFER = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
 
 
@@ -79,6 +82,11 @@ class PrinterEmulator:
     @property
     def off_line(self) -> bool:
         return self._paper == "out" or self._cover_open or self._cutter_jammed
+
+    @property
+    def buffered(self) -> int:
+        """Bytes received and not yet obeyed."""
+        return len(self._interpreter.buffer)
 
     @property
     def malformed(self) -> tuple[str, ...]:
@@ -204,12 +212,15 @@ class PrinterEmulator:
 
     def _take(self, data: bytes) -> None:
         with self._lock:
-            self._interpreter.buffer += data
-            cleared = self._obey_real_time(data)
-            if cleared:
-                self._interpreter.buffer.clear()
+            buffer = self._interpreter.buffer
+            buffer += data
+            if self._obey_real_time(data):
+                buffer.clear()
                 self._sheet.clear()
                 self._answer(BUFFER_CLEARED)
+            while buffer[:2] == STATUS_QUERY and len(buffer) >= 3:
+                del buffer[:3]
+            del buffer[BUFFER_LIMIT:]
         self._go_on()
 
     def _obey_real_time(self, data: bytes) -> bool:
@@ -217,7 +228,7 @@ class PrinterEmulator:
         stream = self._heard + data
         keep = len(CLEAR_BUFFER) - 1
         for at in range(len(stream) - 2):
-            if stream[at : at + 2] == b"\x10\x04" and at + 3 > len(self._heard):
+            if stream[at : at + 2] == STATUS_QUERY and at + 3 > len(self._heard):
                 self._answer_status(stream[at + 2])
         cleared = CLEAR_BUFFER in stream
         self._heard = b"" if cleared else stream[-keep:]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import segno
-from escpos.constants import QR_ECLEVEL_M  # type: ignore[import-untyped]
-from escpos.printer import Dummy  # type: ignore[import-untyped]
+from escpos.constants import QR_ECLEVEL_M
+from escpos.printer import Dummy
 from PIL import Image
 
 from tinghao.drivers.printer.text import CELL, GLYPH, clean, columns_of, draw_line, to_gbk, wrap
@@ -97,14 +97,20 @@ def _where(roll: Roll, paper: TicketPaper) -> None:
     roll.feed(16)
     roll.text("请到 Please go to")
     roll.feed(4)
-    place = f"{clean(paper.floor)} {clean(paper.zone)}".strip()
-    roll.text(place, scale=roll.scale_for(place, 2), bold=True)
+    for place in _places(paper, roll.columns):
+        roll.text(place, scale=roll.scale_for(place, 2), bold=True)
     if paper.zone_en:
         roll.text(paper.zone_en)
-    roll.feed(4)
+    roll.feed(8)
     roll.text(paper.windows, scale=roll.scale_for(paper.windows, 2), bold=True)
     roll.feed(14)
     roll.rule()
+
+
+def _places(paper: TicketPaper, columns: int) -> list[str]:
+    """Floor and zone, on one line if it can be a large one."""
+    place = f"{clean(paper.floor)} {clean(paper.zone)}".strip()
+    return [place] if columns_of(place) * 2 <= columns else [paper.floor, paper.zone]
 
 
 def _facts(roll: Roll, paper: TicketPaper) -> None:
@@ -112,7 +118,7 @@ def _facts(roll: Roll, paper: TicketPaper) -> None:
     roll.row("办理事项", "Matter", paper.matter)
     roll.row("前面等候", "Ahead", f"{paper.ahead} 人")
     if paper.wait:
-        roll.row("预计等候", "Wait", f"{paper.wait} {paper.wait_en or ''}")
+        roll.row("预计等候", "Wait", paper.wait, paper.wait_en or "")
     roll.row("取号时间", "Issued", paper.issued_at)
     if paper.visitor:
         roll.row("办事人", "Visitor", paper.visitor)
@@ -122,12 +128,12 @@ def _facts(roll: Roll, paper: TicketPaper) -> None:
 
 def _follow(roll: Roll, paper: TicketPaper) -> None:
     if paper.qr:
-        roll.feed(16)
+        roll.feed(26)
         roll.qr(paper.qr)
-        roll.feed(6)
+        roll.feed(18)
         roll.text("扫码查看排队进度")
         roll.text("Scan to follow your turn")
-        roll.feed(10)
+        roll.feed(16)
     for note in paper.notes:
         roll.item(note)
 
@@ -149,15 +155,17 @@ class Roll:
         for line in wrap(clean(text), self.columns // scale):
             self._line(line, scale, bold, align)
 
-    def row(self, label: str, label_en: str, value: str) -> None:
-        """Label and value side by side; on narrow paper without the English label."""
+    def row(self, label: str, label_en: str, value: str, value_en: str = "") -> None:
+        """Label and value side by side; on narrow paper the English goes under the Chinese."""
         wide = self.columns >= 48
         head = f"{label}{' ' * (9 - columns_of(label))}{label_en}" if wide else label
         indent = 19 if wide else 10
-        lines = wrap(clean(value), self.columns - indent)
+        values = [f"{clean(value)}  {clean(value_en)}".strip()] if wide else [clean(value), clean(value_en)]
+        lines = [line for each in values for line in wrap(each, self.columns - indent) if line]
         for number, line in enumerate(lines):
             start = head if number == 0 else ""
             self._line(start + " " * (indent - columns_of(start)) + line, 1, False, "left")
+        self.feed(6)
 
     def item(self, text: str) -> None:
         for number, line in enumerate(wrap(clean(text), self.columns - 2)):

@@ -3,7 +3,8 @@
 A printer has a grid: 12 dots for an ASCII character, 24 for any other; 48 columns on 80 mm paper, 32 on
 58 mm.  What GBK can say is sent as GBK (after `1C 26`).  Four-byte GB18030 is unknown to many printers,
 so a line that holds a rarer character (王𬭊) is drawn by us on the same grid and sent as a picture: it
-stands where the text would have stood."""
+stands where the text would have stood.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +20,13 @@ BASELINE = 21
 FACE_MONO_SC = 7  # Noto Sans Mono CJK SC within the collection: its ASCII is half as wide as its hanzi
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_RANGE = re.compile(r"(?<=[0-9])\u2013(?=[0-9])")
 _TOKEN = re.compile(r"[!-~]+|[^\x00-\x7f][，。、；：！？）》」』】]*| ")
 
 
 def clean(text: str) -> str:
-    """Nothing a printer would obey, and ¥ as the full-width sign: GBK has no other."""
-    return _CONTROL.sub(" ", text).replace("\u00a5", "\uffe5").strip()
+    """Nothing a printer would obey; ¥ full width, as GBK has no other; a narrow dash between digits."""
+    return _RANGE.sub("-", _CONTROL.sub(" ", text).replace("\u00a5", "\uffe5")).strip()
 
 
 def columns_of(text: str) -> int:

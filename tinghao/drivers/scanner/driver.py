@@ -10,7 +10,8 @@ The text may be UTF-8 or GBK: strict UTF-8 is tried first, then GB18030; what is
 GM65 modules answer a command with `02 00 00 01 00 33 31` in the same stream; `gm65=True` takes it out.
 
 Source: manuals of Honeywell, Newland and GM65 scanners.  Not yet tried on a physical scanner.  A
-scanner says nothing by itself: `ready` means that its port is open."""
+scanner says nothing by itself: `ready` means that its port is open.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """A scanner made of software: sends what is "scanned" to a pseudo-terminal, in the encoding and with the
-suffix it is set to."""
+suffix it is set to.
+"""
 
 from __future__ import annotations
 
