@@ -1,0 +1,1 @@
+"""The clerk's place: the terminal page."""
