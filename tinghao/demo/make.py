@@ -3,6 +3,7 @@
 import json
 import secrets
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,7 @@ def prepare(folder: Path, host: str, port: int) -> None:
     try:
         now = system_clock()
         for path in sorted(HALLS.glob("*.toml")):
-            definition = read_definition(path)
-            store.write(lambda work, definition=definition: import_hall(work, definition, now))
+            store.write(partial(import_hall, definition=read_definition(path), now=now))
         if not keys_file.exists():
             keys = {
                 "secret": secrets.token_urlsafe(32),

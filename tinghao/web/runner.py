@@ -14,12 +14,12 @@ from geventwebsocket.handler import WebSocketHandler
 STOP_SECONDS = 2
 
 
-class _Handler(WebSocketHandler):
+class _Handler(WebSocketHandler):  # type: ignore[misc]
     def log_request(self) -> None:
         """No access log: addresses may tell who was where, and the audit is kept elsewhere."""
 
 
-class _Server(WSGIServer):
+class _Server(WSGIServer):  # type: ignore[misc]
     def handle(self, client_socket: socket.socket, address: Any) -> None:
         # Head and body leave in two segments; with Nagle each answer would wait 40 ms for the other side's delayed ACK.
         client_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

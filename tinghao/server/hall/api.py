@@ -27,4 +27,5 @@ def get_matters() -> Response:
     with store.read() as connection:
         answer = jsonify(views.describe_matters(connection, caller().hall_id))
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

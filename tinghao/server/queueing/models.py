@@ -1,6 +1,7 @@
 """The tables of the queue."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -73,16 +74,16 @@ class TicketInterval(Base):
     ended_at: Mapped[datetime | None]
 
 
-def _only(condition: str) -> dict[str, object]:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+def _index(name: str, only: str, *columns: Any, unique: bool = False) -> None:
+    Index(name, *columns, unique=unique, sqlite_where=text(only), postgresql_where=text(only))
 
 
 # Small however many tickets are past: these hold only those of today that still matter.
-Index("ix_ticket_waiting", Ticket.line_id, Ticket.day, Ticket.id, **_only("state = 'waiting'"))
-Index("ix_ticket_at_window", Ticket.hall_id, Ticket.id, **_only("state IN ('called', 'serving')"))
-Index("uq_ticket_window", Ticket.window_id, unique=True, **_only("state IN ('called', 'serving')"))
-Index("uq_shift_window", Shift.window_id, unique=True, **_only("closed_at IS NULL"))
-Index("uq_shift_staff", Shift.staff_id, unique=True, **_only("closed_at IS NULL"))
+_index("ix_ticket_waiting", "state = 'waiting'", Ticket.line_id, Ticket.day, Ticket.id)
+_index("ix_ticket_at_window", "state IN ('called', 'serving')", Ticket.hall_id, Ticket.id)
+_index("uq_ticket_window", "state IN ('called', 'serving')", Ticket.window_id, unique=True)
+_index("uq_shift_window", "closed_at IS NULL", Shift.window_id, unique=True)
+_index("uq_shift_staff", "closed_at IS NULL", Shift.staff_id, unique=True)
 
 # Written as literals, so that the database sees that the small indexes above are enough.
 is_waiting = Ticket.state == literal_column("'waiting'")

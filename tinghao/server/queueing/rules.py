@@ -58,6 +58,11 @@ def change(number: str, state: State, verb: Verb) -> State:
     return after
 
 
+def is_elsewhere(place: str | None, hall_name: str) -> bool:
+    """Whether a matter is done at another place than this hall; some definitions name the hall itself as the place."""
+    return place is not None and place not in hall_name
+
+
 def label(prefix: str, number: int) -> str:
     """A ticket's number as people see it: `A012`; it grows beyond 999."""
     return f"{prefix}{number:0{NUMBER_WIDTH}d}"

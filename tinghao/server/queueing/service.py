@@ -71,7 +71,7 @@ def _subject(work: Work, hall_id: int, code: str) -> Any:
     found = work.connection.execute(_SUBJECT, {"hall_id": hall_id, "code": code}).first()
     if found is None:
         raise problems.NoSuchSubject
-    if found.place:
+    if rules.is_elsewhere(found.place, found.hall_name):
         raise problems.DoneElsewhere(place=found.place)
     return found
 
@@ -348,6 +348,7 @@ def _subject_query() -> Any:
                 Line.prefix,
                 Line.mean_minutes,
                 Hall.timezone,
+                Hall.name.label("hall_name"),
                 open_windows,
             )
             .join(Line, model.line_id == Line.id)

@@ -1,7 +1,7 @@
 """The base of all tables, and the tables that belong to no room: events and answered wishes."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -33,7 +33,7 @@ class Base(DeclarativeBase):
     """All tables of the server."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: Instant,
         dict[str, Any]: JSON,
         list[dict[str, Any]]: JSON,

@@ -67,7 +67,7 @@ def once(store: Store, wish: Wish, now: datetime, act: Callable[[Work], Answer])
         raise
     except Problem as problem:
         refusal = {_REFUSED: problem.as_json()}
-        store.write(lambda work: _answered(work, wish) or _keep(work, wish, now, refusal))
+        store.write(lambda work: _keep_if_new(work, wish, now, refusal))
         raise
     if _REFUSED in answer:
         raise _RefusedBefore(answer[_REFUSED])
@@ -87,6 +87,11 @@ def _answered(work: Work, wish: Wish) -> Answer | None:
         raise KeyReused
     answer: Answer = row.answer
     return answer
+
+
+def _keep_if_new(work: Work, wish: Wish, now: datetime, answer: Answer) -> None:
+    if _answered(work, wish) is None:
+        _keep(work, wish, now, answer)
 
 
 def _keep(work: Work, wish: Wish, now: datetime, answer: Answer) -> None:

@@ -1,0 +1,125 @@
+"""The server's application on a real database with both seed halls, asked through its HTTP face."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+
+from tinghao.demo.make import HALLS
+from tinghao.server.app import create_app
+from tinghao.server.config import ServerConfig
+from tinghao.server.devices import service as devices
+from tinghao.server.hall.definition import HallDefinition, read_definition
+from tinghao.server.hall.service import import_hall
+from tinghao.server.hall.views import hall_id_of
+from tinghao.server.staff import service as staff
+from tinghao.server.store import Store, Work
+from tinghao.server.store.migrate import upgrade
+
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in the hall
+PASSWORD = "demo-2026"
+SECRET = "a secret of the test, long enough to pass"
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def definitions() -> dict[str, HallDefinition]:
+    return {path.stem: read_definition(path) for path in HALLS.glob("*.toml")}
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, definitions: dict[str, HallDefinition]) -> tuple[Path, Json]:
+    """A database with both halls, a station of each kind and three clerks in each; copied for every test."""
+    database = tmp_path_factory.mktemp("furnished") / "tinghao.db"
+    upgrade(database)
+    store = Store(database)
+    tokens: Json = {}
+
+    def furnish(work: Work, hall: str) -> None:
+        hall_id = hall_id_of(work.connection, hall)
+        kinds = ("kiosk", "board", "window_screen", "counter")
+        tokens[hall] = {kind: devices.add(work, hall_id, kind, kind, MORNING) for kind in kinds}
+        for n in range(3):
+            staff.add(work, hall_id, f"clerk{n}", f"人员{n}", str(n), PASSWORD)
+
+    for hall, definition in definitions.items():
+        store.write(partial(import_hall, definition=definition, now=MORNING))
+        store.write(partial(furnish, hall=hall))
+    store.close()
+    return database, tokens
+
+
+@dataclass
+class TickingClock:
+    """A clock that the test moves."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@dataclass
+class Server:
+    """The application, its clock, its tokens."""
+
+    app: APIFlask
+    clock: TickingClock
+    tokens: Json
+    database: Path
+    keys: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def store(self) -> Store:
+        store: Store = self.app.extensions["store"]
+        return store
+
+    def ask(self, method: str, path: str, token: str | None, body: Json | None = None, key: str | None = None) -> Any:
+        """One request; the answer's `json` and `status_code`."""
+        headers = {"Idempotency-Key": key or f"key-{next(self.keys)}"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.app.test_client().open(f"/api/v1{path}", method=method, json=body, headers=headers)
+
+    def take(self, matter: str = "fagai-touzi-beian", hall: str = "hengnan", **more: Any) -> Json:
+        answer = self.ask("POST", "/tickets", self.tokens[hall]["kiosk"], {"matter": matter, **more})
+        assert answer.status_code == 201, answer.json
+        return dict(answer.json)
+
+    def clerk(self, n: int = 0, hall: str = "hengnan") -> str:
+        """A session's token."""
+        login = {"username": f"clerk{n}", "password": PASSWORD}
+        answer = self.ask("POST", "/sessions", self.tokens[hall]["counter"], login)
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["token"])
+
+    def window(self, number: int, hall: str = "hengnan") -> int:
+        """A window's id."""
+        windows = self.ask("GET", "/hall", self.tokens[hall]["board"]).json["windows"]
+        return next(window["id"] for window in windows if window["number"] == number)
+
+    def at_window(self, number: int = 3, n: int = 0) -> tuple[str, int]:
+        """A clerk with a window open: his token and the window's id."""
+        token, window = self.clerk(n), self.window(number)
+        assert self.ask("POST", f"/windows/{window}/shift", token).status_code == 201
+        return token, window
+
+
+@pytest.fixture
+def server(furnished: tuple[Path, Json], tmp_path: Path) -> Iterator[Server]:
+    template, tokens = furnished
+    database = tmp_path / "tinghao.db"
+    database.write_bytes(template.read_bytes())
+    clock = TickingClock()
+    app = create_app(ServerConfig(database=database, secret=SECRET), clock, async_mode="threading")
+    yield Server(app, clock, tokens, database)
+    app.extensions["store"].close()

@@ -1,0 +1,138 @@
+"""Who may do what: stations, clerks, other halls."""
+
+import pytest
+
+from tests.server.conftest import PASSWORD, Server
+from tinghao.server.devices import service as devices
+
+CALLS = {
+    "GET /hall": {"kiosk", "board", "window_screen", "counter", "clerk"},
+    "GET /matters": {"kiosk", "counter", "clerk"},
+    "GET /snapshot": {"kiosk", "board", "window_screen", "counter", "clerk"},
+    "GET /events": {"kiosk", "board", "window_screen", "counter", "clerk"},
+    "POST /tickets": {"kiosk"},
+    "POST /tickets/1/prints": {"kiosk"},
+    "POST /sessions": {"counter"},
+    "DELETE /sessions/current": {"clerk"},
+    "POST /windows/1/shift": {"clerk"},
+    "DELETE /windows/1/shift": {"clerk"},
+    "POST /windows/1/next": {"clerk"},
+    "POST /tickets/1/recall": {"clerk"},
+    "POST /tickets/1/start": {"clerk"},
+    "POST /tickets/1/finish": {"clerk"},
+    "POST /tickets/1/no-show": {"clerk"},
+    "POST /stations/heartbeat": {"kiosk", "board", "window_screen", "counter"},
+}
+BODIES = {
+    "/tickets": {"matter": "x"},
+    "/tickets/1/prints": {"outcome": "printed"},
+    "/sessions": {"username": "x", "password": "y"},
+    "/stations/heartbeat": {"devices": []},
+}
+PUBLIC = {"/api/v1/tickets/by-slug/{slug}"}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_only_the_named_roles_may_call(server: Server, call: str) -> None:
+    method, path = call.split()
+    tokens = {**server.tokens["hengnan"], "clerk": server.clerk()}
+    for role, token in tokens.items():
+        status = server.ask(method, path, token, BODIES.get(path)).status_code
+        assert (status == 403) == (role not in CALLS[call]), f"{role}: {status}"
+    for nobody in (None, "", "st_wrong", "cs_wrong", "xx"):
+        answer = server.ask(method, path, nobody, BODIES.get(path))
+        assert (answer.status_code, answer.json["code"]) == (401, "not-known")
+
+
+def test_every_call_of_the_api_is_in_the_table_above(server: Server) -> None:
+    described = server.app.test_client().get("/openapi.json").json
+    assert described is not None
+    found = {
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, methods in described["paths"].items()
+        for method in methods
+        if path not in PUBLIC
+    }
+    assert {call.replace("{ticket_id}", "1").replace("{window_id}", "1") for call in found} == set(CALLS)
+
+
+def test_a_hall_is_closed_to_another_halls_people_and_stations(server: Server) -> None:
+    ticket = server.take()
+    token, window = server.at_window()
+    called = server.ask("POST", f"/windows/{window}/next", token).json
+    stranger = server.clerk(0, "shucheng")
+    for path in ("recall", "start", "finish", "no-show"):
+        assert server.ask("POST", f"/tickets/{called['id']}/{path}", stranger).status_code == 404
+    for method, path in (("POST", "shift"), ("DELETE", "shift"), ("POST", "next")):
+        assert server.ask(method, f"/windows/{window}/{path}", stranger).status_code == 404
+    assert server.ask("GET", "/snapshot", stranger).json["tickets"] == []
+    assert ticket["number"] not in str(server.ask("GET", "/events?after=0", stranger).json)
+    login = {"username": "clerk0", "password": PASSWORD}
+    assert server.ask("POST", "/sessions", server.tokens["shucheng"]["counter"], login).json["clerk"]["id"] != 1
+
+
+def test_a_board_sees_nothing_of_a_visitor_but_the_number(server: Server) -> None:
+    server.take(identity={"source": "card", "number": "11010519491231002X", "name": "欧阳小明"})
+    token, window = server.at_window()
+    server.ask("POST", f"/windows/{window}/next", token)
+    board = server.tokens["hengnan"]["board"]
+    for path in ("/snapshot", "/events?after=0"):
+        shown = str(server.ask("GET", path, board).json)
+        assert "A001" in shown
+        assert "欧阳" not in shown
+        assert "002X" not in shown
+        assert "visitor" not in shown
+    assert "欧阳**" in str(server.ask("GET", "/events?after=0", token).json)
+
+
+def test_a_revoked_station_and_its_sessions_are_refused(server: Server) -> None:
+    board, counter, clerk = server.tokens["hengnan"]["board"], server.tokens["hengnan"]["counter"], server.clerk()
+    with server.store.read() as connection:
+        ids = {row.kind: row.id for row in devices.everywhere(connection) if row.hall == "hengnan"}
+    for kind in ("board", "counter"):
+        assert server.store.write(lambda work, kind=kind: devices.revoke(work, ids[kind], server.clock()))
+        assert not server.store.write(lambda work, kind=kind: devices.revoke(work, ids[kind], server.clock()))
+    for token in (board, counter, clerk):
+        assert server.ask("GET", "/hall", token).status_code == 401
+    assert server.ask("GET", "/hall", server.tokens["hengnan"]["kiosk"]).status_code == 200
+
+
+def test_a_session_ends_by_logging_out_and_by_itself(server: Server) -> None:
+    one, two = server.clerk(0), server.clerk(1)
+    assert server.ask("DELETE", "/sessions/current", one).status_code == 204
+    assert server.ask("GET", "/hall", one).status_code == 401
+    server.clock.forward(hours=12)
+    assert server.ask("GET", "/hall", two).status_code == 401
+
+
+def test_wrong_passwords_lock_the_account_for_a_while(server: Server) -> None:
+    counter = server.tokens["hengnan"]["counter"]
+
+    def attempt(password: str, username: str = "clerk0") -> tuple[int, str]:
+        answer = server.ask("POST", "/sessions", counter, {"username": username, "password": password})
+        return answer.status_code, answer.json.get("code", "")
+
+    assert attempt("wrong", "nobody-of-ours") == (401, "login-refused")
+    for _ in range(5):
+        assert attempt("wrong") == (401, "login-refused")
+    assert attempt(PASSWORD) == (429, "account-locked")
+    server.clock.forward(minutes=15)
+    assert attempt(PASSWORD)[0] == 201
+
+
+def test_neither_tokens_nor_passwords_are_kept_in_the_clear(server: Server) -> None:
+    clerk = server.clerk()
+    server.store.close()
+    kept = b"".join(path.read_bytes() for path in server.database.parent.iterdir())
+    for secret in (clerk, PASSWORD, *server.tokens["hengnan"].values()):
+        assert secret.encode() not in kept
+    assert b"$argon2id$" in kept
+
+
+def test_a_heartbeat_is_remembered(server: Server) -> None:
+    report = {"devices": [{"family": "printer", "address": "tcp://x:9100", "state": "faulty", "reason": "缺纸"}]}
+    assert server.ask("POST", "/stations/heartbeat", server.tokens["hengnan"]["kiosk"], report).status_code == 204
+    with server.store.read() as connection:
+        seen = {row.kind: row.seen_at for row in devices.everywhere(connection) if row.hall == "hengnan"}
+    assert seen["kiosk"] == server.clock()
+    assert seen["board"] is None
