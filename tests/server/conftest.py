@@ -34,7 +34,9 @@ def definitions() -> dict[str, HallDefinition]:
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory, definitions: dict[str, HallDefinition]) -> tuple[Path, Json]:
+def furnished(
+    tmp_path_factory: pytest.TempPathFactory, definitions: dict[str, HallDefinition]
+) -> tuple[Path, Json]:
     """A database with both halls, a station of each kind and three clerks in each; copied for every test."""
     database = tmp_path_factory.mktemp("furnished") / "tinghao.db"
     upgrade(database)
@@ -83,7 +85,9 @@ class Server:
         store: Store = self.app.extensions["store"]
         return store
 
-    def ask(self, method: str, path: str, token: str | None, body: Json | None = None, key: str | None = None) -> Any:
+    def ask(
+        self, method: str, path: str, token: str | None, body: Json | None = None, key: str | None = None
+    ) -> Any:
         """One request; the answer's `json` and `status_code`."""
         headers = {"Idempotency-Key": key or f"key-{next(self.keys)}"}
         if token:

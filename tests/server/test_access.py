@@ -68,7 +68,9 @@ def test_a_hall_is_closed_to_another_halls_people_and_stations(server: Server) -
     assert server.ask("GET", "/snapshot", stranger).json["tickets"] == []
     assert ticket["number"] not in str(server.ask("GET", "/events?after=0", stranger).json)
     login = {"username": "clerk0", "password": PASSWORD}
-    assert server.ask("POST", "/sessions", server.tokens["shucheng"]["counter"], login).json["clerk"]["id"] != 1
+    assert (
+        server.ask("POST", "/sessions", server.tokens["shucheng"]["counter"], login).json["clerk"]["id"] != 1
+    )
 
 
 def test_a_board_sees_nothing_of_a_visitor_but_the_number(server: Server) -> None:
@@ -86,7 +88,11 @@ def test_a_board_sees_nothing_of_a_visitor_but_the_number(server: Server) -> Non
 
 
 def test_a_revoked_station_and_its_sessions_are_refused(server: Server) -> None:
-    board, counter, clerk = server.tokens["hengnan"]["board"], server.tokens["hengnan"]["counter"], server.clerk()
+    board, counter, clerk = (
+        server.tokens["hengnan"]["board"],
+        server.tokens["hengnan"]["counter"],
+        server.clerk(),
+    )
     with server.store.read() as connection:
         ids = {row.kind: row.id for row in devices.everywhere(connection) if row.hall == "hengnan"}
     for kind in ("board", "counter"):
@@ -130,8 +136,13 @@ def test_neither_tokens_nor_passwords_are_kept_in_the_clear(server: Server) -> N
 
 
 def test_a_heartbeat_is_remembered(server: Server) -> None:
-    report = {"devices": [{"family": "printer", "address": "tcp://x:9100", "state": "faulty", "reason": "缺纸"}]}
-    assert server.ask("POST", "/stations/heartbeat", server.tokens["hengnan"]["kiosk"], report).status_code == 204
+    report = {
+        "devices": [{"family": "printer", "address": "tcp://x:9100", "state": "faulty", "reason": "缺纸"}]
+    }
+    assert (
+        server.ask("POST", "/stations/heartbeat", server.tokens["hengnan"]["kiosk"], report).status_code
+        == 204
+    )
     with server.store.read() as connection:
         seen = {row.kind: row.seen_at for row in devices.everywhere(connection) if row.hall == "hengnan"}
     assert seen["kiosk"] == server.clock()

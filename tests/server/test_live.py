@@ -14,7 +14,9 @@ class Screen:
 
     def __init__(self, server: Server, token: str, last_seq: int | None = None) -> None:
         live = server.app.extensions["live"]
-        self.client = SocketIOTestClient(server.app, live.socketio, auth={"token": token, "last_seq": last_seq})
+        self.client = SocketIOTestClient(
+            server.app, live.socketio, auth={"token": token, "last_seq": last_seq}
+        )
 
     def received(self) -> list[tuple[str, Any]]:
         return [(message["name"], message["args"][0]) for message in self.client.get_received()]

@@ -115,7 +115,10 @@ def test_a_clerk_acts_only_at_his_own_window(server: Server) -> None:
     taken = server.ask("POST", f"/windows/{window}/shift", other).json
     assert (taken["code"], taken["detail"]) == ("window-taken", "3号窗口正由人员0使用,请选择其他窗口。")
     free = server.window(5)
-    assert server.ask("POST", f"/windows/{free}/shift", other).json["detail"] == "您已在4号窗口开窗,请先关闭该窗口。"
+    assert (
+        server.ask("POST", f"/windows/{free}/shift", other).json["detail"]
+        == "您已在4号窗口开窗,请先关闭该窗口。"
+    )
     assert server.ask("DELETE", f"/windows/{other_window}/shift", other).status_code == 204
     assert server.ask("POST", f"/windows/{free}/shift", other).status_code == 201
 
@@ -124,7 +127,10 @@ def test_a_shift_forgotten_yesterday_does_not_keep_the_window(server: Server) ->
     server.at_window(3, n=0)
     server.clock.forward(days=1)
     _, window = server.at_window(3, n=1)
-    kinds = [event["kind"] for event in server.ask("GET", "/events?after=0", server.tokens["hengnan"]["board"]).json["events"]]
+    kinds = [
+        event["kind"]
+        for event in server.ask("GET", "/events?after=0", server.tokens["hengnan"]["board"]).json["events"]
+    ]
     assert kinds[-2:] == ["window.closed", "window.opened"]
     assert window
 
@@ -144,7 +150,9 @@ def test_a_shift_forgotten_yesterday_does_not_keep_the_window(server: Server) ->
         (["next", "no-show"], "start"),
     ],
 )
-def test_a_verb_that_does_not_fit_is_refused_and_changes_nothing(server: Server, states: list[str], verb: str) -> None:
+def test_a_verb_that_does_not_fit_is_refused_and_changes_nothing(
+    server: Server, states: list[str], verb: str
+) -> None:
     ticket = server.take()["id"]
     token, window = server.at_window()
     for each in states:
@@ -160,7 +168,10 @@ def test_a_verb_that_does_not_fit_is_refused_and_changes_nothing(server: Server,
 
 def test_a_wish_sent_twice_has_one_effect_and_the_same_answer(server: Server) -> None:
     kiosk = server.tokens["hengnan"]["kiosk"]
-    answers = [server.ask("POST", "/tickets", kiosk, {"matter": "fagai-touzi-beian"}, key="one").json for _ in range(3)]
+    answers = [
+        server.ask("POST", "/tickets", kiosk, {"matter": "fagai-touzi-beian"}, key="one").json
+        for _ in range(3)
+    ]
     assert answers[0] == answers[1] == answers[2]
     server.take()
     token, window = server.at_window()
@@ -191,11 +202,18 @@ def test_a_key_is_not_used_for_two_wishes_and_must_be_given(server: Server) -> N
 
 def test_a_malformed_wish_is_refused_with_what_is_wrong(server: Server) -> None:
     kiosk = server.tokens["hengnan"]["kiosk"]
-    for body in ({}, {"matter": ""}, {"matter": "x", "more": 1}, {"matter": "x", "identity": {"source": "guess", "number": "1"}}):
+    for body in (
+        {},
+        {"matter": ""},
+        {"matter": "x", "more": 1},
+        {"matter": "x", "identity": {"source": "guess", "number": "1"}},
+    ):
         refused = server.ask("POST", "/tickets", kiosk, body)
         assert (refused.status_code, refused.json["code"]) == (422, "bad-request")
         assert refused.mimetype == "application/problem+json"
-    assert server.ask("POST", "/tickets", kiosk, {"matter": "nothing-of-ours"}).json["code"] == "no-such-matter"
+    assert (
+        server.ask("POST", "/tickets", kiosk, {"matter": "nothing-of-ours"}).json["code"] == "no-such-matter"
+    )
 
 
 def test_what_became_of_the_paper_is_known(server: Server) -> None:
@@ -204,7 +222,10 @@ def test_what_became_of_the_paper_is_known(server: Server) -> None:
     path = f"/tickets/{ticket['id']}/prints"
     assert server.ask("POST", path, kiosk, {"outcome": "failed", "reason": "缺纸"}).json["print"] == "failed"
     assert server.ask("POST", path, kiosk, {"outcome": "printed"}).json["print"] == "printed"
-    assert server.ask("POST", path, server.tokens["shucheng"]["kiosk"], {"outcome": "printed"}).status_code == 404
+    assert (
+        server.ask("POST", path, server.tokens["shucheng"]["kiosk"], {"outcome": "printed"}).status_code
+        == 404
+    )
 
 
 def test_whoever_holds_the_paper_sees_his_place(server: Server) -> None:
@@ -213,7 +234,14 @@ def test_whoever_holds_the_paper_sees_his_place(server: Server) -> None:
     seen = server.ask("GET", f"/tickets/by-slug/{slug}", None).json
     assert (seen["number"], seen["ahead"], seen["state_words"]) == ("A002", 1, "等候中")
     assert "欧阳" not in str(seen)
-    for wrong in (slug[:-1] + ("A" if slug[-1] != "A" else "B"), "1-", "x", "-", "fffffffffffffffffffff-a", slug.upper()):
+    for wrong in (
+        slug[:-1] + ("A" if slug[-1] != "A" else "B"),
+        "1-",
+        "x",
+        "-",
+        "fffffffffffffffffffff-a",
+        slug.upper(),
+    ):
         assert server.ask("GET", f"/tickets/by-slug/{wrong}", None).status_code == 404
     token, window = server.at_window()
     server.ask("POST", f"/windows/{window}/next", token)
@@ -222,7 +250,12 @@ def test_whoever_holds_the_paper_sees_his_place(server: Server) -> None:
 
 def test_an_id_number_and_a_name_are_nowhere_in_the_database(server: Server) -> None:
     server.take(identity=IDENTITY)
-    server.ask("POST", "/tickets", server.tokens["hengnan"]["kiosk"], {"matter": "nothing-of-ours", "identity": IDENTITY})
+    server.ask(
+        "POST",
+        "/tickets",
+        server.tokens["hengnan"]["kiosk"],
+        {"matter": "nothing-of-ours", "identity": IDENTITY},
+    )
     server.store.close()
     kept = b"".join(path.read_bytes() for path in server.database.parent.iterdir())
     assert "欧阳**".encode() in kept

@@ -116,6 +116,8 @@ class Store:
                 for job in batch:
                     events += self._run(connection, job)
         except BaseException as error:
+            # A commit that SQLite refuses leaves its transaction open behind SQLAlchemy's back.
+            connection.connection.rollback()
             for job in batch:
                 job.error = job.error or error
             events = []
