@@ -2,6 +2,7 @@
 
 import logging
 import os
+import pty
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -179,6 +180,17 @@ def test_a_port_that_is_not_there(link: Path, hear: Any) -> None:
     states = hear()
     with CardReader(Address.parse(f"serial:{link}"), hear(), on_state=states):
         assert "找不到串口" in states.until_state("absent").reason
+
+
+def test_the_link_of_a_dead_emulator_is_not_followed(link: Path, hear: Any) -> None:
+    master, slave = pty.openpty()
+    link.symlink_to(os.ttyname(slave))
+    os.utime(link, (1, 1), follow_symlinks=False)
+    states = hear()
+    with CardReader(Address.parse(f"serial:{link}"), hear(), on_state=states):
+        assert "找不到串口" in states.until_state("absent").reason
+    os.close(slave)
+    os.close(master)
 
 
 def test_a_file_that_is_no_port(link: Path, hear: Any) -> None:

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import socket
+import stat
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -89,6 +91,8 @@ class Link(ABC):
 
 class SerialLink(Link):
     def __init__(self, path: str, baud: int) -> None:
+        if _left_over(path):
+            raise _missing(path)
         try:
             self._port = serial.Serial(path, baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True)
         except (OSError, ValueError) as error:
@@ -118,10 +122,24 @@ class SerialLink(Link):
             log.debug("closing %s failed", self._path)
 
 
+def _left_over(path: str) -> bool:
+    """A link that outlived its emulator: the number of its pseudo-terminal may be somebody's shell by now."""
+    try:
+        link, target = os.lstat(path), os.stat(path)
+    except OSError:
+        return False
+    is_emulated = stat.S_ISLNK(link.st_mode) and os.path.realpath(path).startswith("/dev/pts/")
+    return is_emulated and target.st_ctime_ns > link.st_mtime_ns
+
+
+def _missing(path: str) -> LinkError:
+    return absent(f"找不到串口 {path}，请检查线缆和电源")
+
+
 def _serial_refusal(path: str, error: OSError | ValueError) -> LinkError:
     number = getattr(error, "errno", None)
     if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
-        return absent(f"找不到串口 {path}，请检查线缆和电源")
+        return _missing(path)
     if number in (errno.EACCES, errno.EPERM):
         return faulty(f"无权打开串口 {path}，请把运行账号加入 dialout 组")
     if number in (errno.EBUSY, errno.EAGAIN):
