@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from tinghao.basics.clock import system_clock
@@ -24,6 +25,7 @@ from tinghao.server.store.migrate import upgrade
 
 START_SECONDS = 30
 HALL = "hengnan"
+SERVE = ("-m", "tinghao", "serve")
 
 
 def free_port() -> int:
@@ -35,13 +37,16 @@ def free_port() -> int:
 
 
 class House:
-    """One hall with its server process. `tokens` holds the stations' tokens by kind."""
+    """One hall with its server process. `tokens` holds the stations' tokens by kind; `serve` is what Python runs as its server."""
 
-    def __init__(self, folder: Path, *, kiosks: int = 1, boards: int = 1, clerks: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, kiosks: int = 1, boards: int = 1, clerks: int = 1, serve: Sequence[str] = SERVE
+    ) -> None:
         self.database = folder / "tinghao.db"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.tokens: dict[str, list[str]] = {}
+        self._serve = serve
         self._process: subprocess.Popen[str] | None = None
         self._environment = {
             **os.environ,
@@ -61,7 +66,9 @@ class House:
             import_hall(work, definition, now)
             hall_id = hall_id_of(work.connection, HALL)
             for kind, count in stations.items():
-                self.tokens[kind] = [devices.add(work, hall_id, kind, f"{kind} {n}", now) for n in range(count)]
+                self.tokens[kind] = [
+                    devices.add(work, hall_id, kind, f"{kind} {n}", now) for n in range(count)
+                ]
             for n in range(clerks):
                 staff.add(work, hall_id, f"clerk{n}", f"窗口人员{n}", str(n), DEMO_PASSWORD)
 
@@ -71,7 +78,7 @@ class House:
     def start(self) -> None:
         """Starts the server and waits until it accepts connections."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tinghao", "serve"], stdout=subprocess.PIPE, text=True, env=self._environment
+            [sys.executable, *self._serve], stdout=subprocess.PIPE, text=True, env=self._environment
         )
         said: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=_listen, args=(self._process, said), daemon=True).start()

@@ -93,7 +93,9 @@ def rows(house: House, query: str) -> list[tuple[object, ...]]:
 def check_series(house: House, acknowledged: Acknowledged, expected: int) -> None:
     """Every number exists once, without a gap, and each acknowledged ticket is the one in the database."""
     stored = dict(rows(house, "SELECT id, label FROM ticket"))
-    assert sorted(number for (number,) in rows(house, "SELECT number FROM ticket")) == list(range(1, expected + 1))
+    assert sorted(number for (number,) in rows(house, "SELECT number FROM ticket")) == list(
+        range(1, expected + 1)
+    )
     given = [ticket["number"] for ticket in acknowledged.tickets]
     assert len(given) == expected
     assert len(set(given)) == expected

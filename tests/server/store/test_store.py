@@ -1,6 +1,7 @@
 """The one writer: durable, in order, each use case by itself."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_events_of_many_writers_are_numbered_without_gaps_and_told_in_order(stor
     told: list[int] = []
     store.on_commit(lambda news: told.extend(event.seq for event in news))
     writers = [
-        threading.Thread(target=lambda: [store.write(lambda work: record(work, n)) for n in range(50)])
+        threading.Thread(target=lambda: [store.write(partial(record, number=n)) for n in range(50)])
         for _ in range(8)
     ]
     for writer in writers:

@@ -1,5 +1,7 @@
 // Wishes to an API of ours: JSON in, JSON out, a key for each wish so that sending it twice is harmless.
 
+import { _, english } from "/assets/web/i18n.js";
+
 /** A refusal of the server: `code` is stable, `message` is for people. */
 export class Refusal extends Error {
   constructor(problem, status) {
@@ -10,7 +12,8 @@ export class Refusal extends Error {
   }
 }
 
-const UNREACHABLE = { code: "unreachable", detail: "网络连接中断,请稍候,系统正在自动重连。", detail_en: "The connection is down. Please wait, it is being restored." };
+const LOST = "网络连接中断,请稍候,系统正在自动重连。";
+const UNREACHABLE = { code: "unreachable", detail: _(LOST), detail_en: english(LOST) };
 
 /** Sends a wish; a lost answer is asked for again with the same key, at most `tries` times. */
 export async function call(method, path, { token, body, key = newKey(), tries = 3, timeout = 8000 } = {}) {
