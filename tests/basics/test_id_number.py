@@ -2,7 +2,7 @@ import contextlib
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinghao.basics.id_number import IdNumberError, birth_date, check_digit, check_id_number
@@ -52,6 +52,7 @@ def test_birth_date() -> None:
     assert birth_date(TEXTBOOK) == date(1949, 12, 31)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999), st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_never_passes(born: date, sequence: int, place: int, shift: int) -> None:
     body = f"430422{born:%Y%m%d}{sequence:03}"
@@ -62,6 +63,7 @@ def test_one_wrong_digit_never_passes(born: date, sequence: int, place: int, shi
         check_id_number(wrong, today=TODAY)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_is_right_or_refused(text: str) -> None:
     with contextlib.suppress(IdNumberError):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinghao.drivers.card_reader import protocol
@@ -88,6 +88,7 @@ def test_a_frame_inside_a_broken_one_is_found() -> None:
     assert FrameHunter().feed(broken[:-2] + FOUND) == [FOUND[7:-1]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=3, max_size=300), max_size=5), st.randoms(use_true_random=False))
 def test_glued_and_cut_frames(bodies: list[bytes], random: object) -> None:
     stream = b"".join(build_frame(body) for body in bodies)
@@ -99,6 +100,7 @@ def test_glued_and_cut_frames(bodies: list[bytes], random: object) -> None:
     assert found == bodies
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=64), max_size=20))
 def test_random_bytes_never_raise_and_never_pile_up(pieces: list[bytes]) -> None:
     hunter = FrameHunter()
@@ -108,12 +110,14 @@ def test_random_bytes_never_raise_and_never_pile_up(pieces: list[bytes]) -> None
     assert len(hunter._buffer) <= 7 + protocol.LEN_LIMIT
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=1400))
 def test_random_bytes_are_no_card(data: bytes) -> None:
     with pytest.raises(CardTextError):
         parse_card(text_of_reading(data))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(DEMO_CARDS), st.integers(0, 255), st.integers(1, 255))
 def test_a_damaged_text_never_has_another_number(card: IdCard, at: int, damage: int) -> None:
     block = bytearray(text_block(card))

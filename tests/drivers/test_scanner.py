@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinghao.drivers.address import Address
@@ -76,6 +76,7 @@ def test_an_unfinished_code_does_not_stick_to_the_next() -> None:
     assert splitter.feed(b"A006\r", 5.0) == [b"A006"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=3000), max_size=8), st.sampled_from([b"\r", b"\n", b"\r\n", b""]))
 def test_random_bytes_never_raise_and_never_pile_up(pieces: list[bytes], suffix: bytes) -> None:
     splitter = Splitter(suffix, GM65_ACK)

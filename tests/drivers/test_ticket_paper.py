@@ -213,6 +213,7 @@ def test_wrap() -> None:
     assert wrap("", 3) == [""]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(2, 48))
 def test_wrap_loses_nothing_and_never_overflows(text: str, columns: int) -> None:
     lines = wrap(clean(text), columns)
@@ -220,6 +221,7 @@ def test_wrap_loses_nothing_and_never_overflows(text: str, columns: int) -> None
     assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60), max_size=10))
 def test_the_decoder_takes_any_bytes(pieces: list[bytes]) -> None:
     got: list[Any] = []

@@ -19,14 +19,14 @@ GLYPH = 24
 BASELINE = 21
 FACE_MONO_SC = 7  # Noto Sans Mono CJK SC within the collection: its ASCII is half as wide as its hanzi
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202e\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _RANGE = re.compile(r"(?<=[0-9])\u2013(?=[0-9])")
 _TOKEN = re.compile(r"[!-~]+|[^\x00-\x7f][，。、；：！？）》」』】]*| ")
 
 
 def clean(text: str) -> str:
     """Nothing a printer would obey; ¥ full width, as GBK has no other; a narrow dash between digits."""
-    return _RANGE.sub("-", _CONTROL.sub(" ", text).replace("\u00a5", "\uffe5")).strip()
+    return _RANGE.sub("-", _CONTROL.sub(" ", text).replace("\u00a5", "\uffe5")).strip(" ")
 
 
 def columns_of(text: str) -> int:
@@ -49,7 +49,7 @@ def wrap(text: str, columns: int) -> list[str]:
             lines[-1] += token
         elif token != " ":
             lines.append(token)
-    return [line.rstrip() for line in lines]
+    return [line.rstrip(" ") for line in lines]
 
 
 def _pieces(text: str, columns: int) -> list[str]:
