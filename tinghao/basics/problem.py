@@ -6,7 +6,8 @@ from typing import ClassVar
 class Problem(Exception):
     """A refusal with a stable code, an HTTP status and a sentence in Chinese and in English.
 
-    Subclasses set `code`, `status`, `detail` and `detail_en`; the sentences may hold `{fields}` that are filled from keyword arguments.
+    Subclasses set `code`, `status`, `detail` and `detail_en`; the sentences may hold `{fields}` that are filled from
+    keyword arguments.
     """
 
     code: ClassVar[str] = "internal"

@@ -47,7 +47,7 @@ class ServerConfig(BaseSettings):
 
 
 def read_config(path: Path | None) -> ServerConfig:
-    """Reads the settings; the environment fills in what the file leaves out. Says in one sentence for each fault what is wrong."""
+    """Reads the settings; the environment fills in what the file leaves out. `ConfigError` names every fault."""
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path else {}
         return ServerConfig(**values)

@@ -1,4 +1,7 @@
-"""Every text the public reads goes through here: the Chinese sentence is the key, `locale/en.po` of each room gives the English beside it."""
+"""Every text the public reads goes through here.
+
+The Chinese sentence is the key; `locale/en.po` of each room gives the English beside it.
+"""
 
 from functools import cache
 from pathlib import Path

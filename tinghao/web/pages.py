@@ -14,7 +14,16 @@ VENDORED = {
 }
 """What of the fetched packages is served, by the name under `/assets/vendor/`."""
 
-CONTENT_SECURITY_POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "connect-src 'self' ws: wss:",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    ]
+)
 DAY = 86400
 
 assets = Blueprint("assets", __name__, url_prefix="/assets", template_folder="templates")

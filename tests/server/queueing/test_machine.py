@@ -78,6 +78,15 @@ class Hall(RuleBasedStateMachine):
             ticket = self.called[-1 - which % len(self.called)]
             self.attempt(lambda work: getattr(service, verb)(work, self.clerk(n), self.now, ticket))
 
+    @rule(which=st.integers(0, 5), outcome=st.sampled_from(["printed", "failed"]))
+    def report_print(self, which: int, outcome: str) -> None:
+        issued = [ticket for series in self.issued.values() for ticket in series]
+        if issued:
+            ticket = issued[-1 - which % len(issued)]
+            self.store.write(
+                lambda work: service.report_print(work, self.kiosk, self.now, ticket, outcome, None)
+            )
+
     @invariant()
     def nobody_is_in_two_places_or_lost(self) -> None:
         with self.store.read() as connection:

@@ -1,4 +1,7 @@
-"""The tables of a hall's own definition. A row that the definition no longer names is retired, not deleted: old tickets point to it."""
+"""The tables of a hall's own definition.
+
+A row that the definition no longer names is retired, not deleted: old tickets point to it.
+"""
 
 from datetime import datetime
 from typing import Any

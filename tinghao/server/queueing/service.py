@@ -4,16 +4,15 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, insert, literal, select, union_all, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tinghao.basics.clock import hall_day
 from tinghao.server.access import Caller
-from tinghao.server.hall.models import Hall, Line, Matter, Theme, Window, WindowLine
+from tinghao.server.hall.models import Hall, Window
 from tinghao.server.hall.views import window_names
-from tinghao.server.queueing import problems, rules, views
-from tinghao.server.queueing.models import Series, Shift, Ticket, TicketInterval, is_waiting
+from tinghao.server.queueing import problems, rules, statements, views
+from tinghao.server.queueing.models import Shift, Ticket
 from tinghao.server.queueing.visitors import Visitor
 from tinghao.server.store import Work, events
 
@@ -28,7 +27,7 @@ def issue(work: Work, caller: Caller, now: datetime, subject_code: str, visitor:
     """Gives the next number of the matter's line and returns the new ticket's id and what stood before it."""
     subject = _subject(work, caller.hall_id, subject_code)
     day = hall_day(now, subject.timezone)
-    series = work.connection.execute(_NEXT_NUMBER, {"line_id": subject.line_id, "day": day}).one()
+    series = work.connection.execute(statements.NEXT_NUMBER, {"line_id": subject.line_id, "day": day}).one()
     row: Json = {
         "hall_id": caller.hall_id,
         "line_id": subject.line_id,
@@ -52,7 +51,7 @@ def issue(work: Work, caller: Caller, now: datetime, subject_code: str, visitor:
         "print_state": "pending",
         "print_reason": None,
     }
-    ticket_id = work.connection.execute(_INSERT_TICKET, row).scalar_one()
+    ticket_id = work.connection.execute(statements.INSERT_TICKET, row).scalar_one()
     ticket = {"id": ticket_id, **row}
     _begin_interval(work, ticket_id, "waiting", now)
     line = {"id": subject.line_id, "waiting": series.waiting}
@@ -68,7 +67,7 @@ def issue(work: Work, caller: Caller, now: datetime, subject_code: str, visitor:
 
 def _subject(work: Work, hall_id: int, code: str) -> Any:
     """The line, name and hall facts behind the code of a matter or a theme."""
-    found = work.connection.execute(_SUBJECT, {"hall_id": hall_id, "code": code}).first()
+    found = work.connection.execute(statements.SUBJECT, {"hall_id": hall_id, "code": code}).first()
     if found is None:
         raise problems.NoSuchSubject
     if rules.is_elsewhere(found.place, found.hall_name):
@@ -120,7 +119,7 @@ def close_window(work: Work, caller: Caller, now: datetime, window_id: int) -> J
     state = views.window_now(work.connection, window_id)
     if state["ticket"]:
         raise problems.WindowBusy
-    work.connection.execute(_END_SHIFT, {"at_window": window_id, "now": now})
+    work.connection.execute(statements.END_SHIFT, {"at_window": window_id, "now": now})
     _tell_window(work, caller, now, "window.closed", {**state, "state": "closed"})
     return {}
 
@@ -130,7 +129,7 @@ def _end_forgotten_shifts(work: Work, caller: Caller, now: datetime, window_id: 
     timezone = work.connection.execute(select(Hall.timezone).where(Hall.id == caller.hall_id)).scalar_one()
     for shift in _open_shifts(work, caller, window_id):
         if hall_day(shift.opened_at, timezone) < hall_day(now, timezone):
-            work.connection.execute(_END_SHIFT, {"at_window": shift.window_id, "now": now})
+            work.connection.execute(statements.END_SHIFT, {"at_window": shift.window_id, "now": now})
             state = views.window_now(work.connection, shift.window_id)
             _tell_window(work, caller, now, "window.closed", state)
 
@@ -151,7 +150,7 @@ def call_next(work: Work, caller: Caller, now: datetime, window_id: int) -> Json
     day = hall_day(now, shift.timezone)
     try:
         claimed = (
-            work.connection.execute(_CLAIM, {"at_window": window_id, "today": day, "now": now})
+            work.connection.execute(statements.CLAIM, {"at_window": window_id, "today": day, "now": now})
             .mappings()
             .first()
         )
@@ -165,10 +164,9 @@ def call_next(work: Work, caller: Caller, now: datetime, window_id: int) -> Json
     ticket = dict(claimed)
     _change_interval(work, caller, ticket, now)
     key = {"of_line": ticket["line_id"], "of_day": ticket["day"]}
-    waiting = work.connection.execute(_ONE_LESS, key).scalar_one()
-    return _tell(
-        work, caller, now, "ticket.called", ticket, line={"id": ticket["line_id"], "waiting": waiting}
-    )
+    waiting = work.connection.execute(statements.ONE_LESS, key).scalar_one()
+    line = {"id": ticket["line_id"], "waiting": waiting}
+    return _tell(work, caller, now, "ticket.called", ticket, line, views.window_with(ticket))
 
 
 def recall(work: Work, caller: Caller, now: datetime, ticket_id: int) -> Json:
@@ -176,7 +174,7 @@ def recall(work: Work, caller: Caller, now: datetime, ticket_id: int) -> Json:
     ticket = _mine(work, caller, ticket_id)
     rules.change(ticket["label"], ticket["state"], "recall")
     changed = _update(work, ticket, recalls=ticket["recalls"] + 1)
-    return _tell(work, caller, now, "ticket.recalled", changed)
+    return _tell(work, caller, now, "ticket.recalled", changed, window=views.window_with(changed))
 
 
 def start(work: Work, caller: Caller, now: datetime, ticket_id: int) -> Json:
@@ -201,7 +199,7 @@ def _move(
     after = rules.change(ticket["label"], ticket["state"], verb)
     changed = _update(work, ticket, state=after, **values)
     _change_interval(work, caller, changed, now)
-    return _tell(work, caller, now, kind, changed)
+    return _tell(work, caller, now, kind, changed, window=views.window_with(changed))
 
 
 # What the use cases share
@@ -223,7 +221,9 @@ def _window_words(number: int) -> dict[str, str]:
 
 
 def _require_shift(work: Work, caller: Caller, window_id: int) -> Any:
-    shift = work.connection.execute(_SHIFT, {"at_window": window_id, "of_hall": caller.hall_id}).first()
+    shift = work.connection.execute(
+        statements.SHIFT, {"at_window": window_id, "of_hall": caller.hall_id}
+    ).first()
     if shift is None or shift.staff_id != caller.staff_id:
         _window(work, caller.hall_id, window_id)
         raise problems.WindowNotYours
@@ -231,7 +231,11 @@ def _require_shift(work: Work, caller: Caller, window_id: int) -> Any:
 
 
 def _ticket(work: Work, hall_id: int, ticket_id: int) -> RowMapping:
-    found = work.connection.execute(_TICKET, {"ticket_id": ticket_id, "of_hall": hall_id}).mappings().first()
+    found = (
+        work.connection.execute(statements.TICKET, {"ticket_id": ticket_id, "of_hall": hall_id})
+        .mappings()
+        .first()
+    )
     if found is None:
         raise problems.NoSuchTicket
     return found
@@ -242,7 +246,7 @@ def _mine(work: Work, caller: Caller, ticket_id: int) -> RowMapping:
     if ticket["window_id"] is None:
         raise problems.TicketElsewhere(number=ticket["label"])
     shift = work.connection.execute(
-        _SHIFT, {"at_window": ticket["window_id"], "of_hall": caller.hall_id}
+        statements.SHIFT, {"at_window": ticket["window_id"], "of_hall": caller.hall_id}
     ).first()
     if shift is None or shift.staff_id != caller.staff_id:
         raise problems.TicketElsewhere(number=ticket["label"])
@@ -269,25 +273,31 @@ def _begin_interval(
         "staff_id": staff_id,
         "began_at": now,
     }
-    work.connection.execute(_INSERT_INTERVAL, {**row, "ended_at": None})
+    work.connection.execute(statements.INSERT_INTERVAL, {**row, "ended_at": None})
 
 
 def _change_interval(work: Work, caller: Caller, ticket: Json, now: datetime) -> None:
-    work.connection.execute(_END_INTERVAL, {"of_ticket": ticket["id"], "now": now})
+    work.connection.execute(statements.END_INTERVAL, {"of_ticket": ticket["id"], "now": now})
     if ticket["state"] in rules.AT_WINDOW:
         _begin_interval(work, ticket["id"], ticket["state"], now, ticket["window_id"], caller.staff_id)
 
 
 def _tell(
-    work: Work, caller: Caller, now: datetime, kind: str, ticket: Json, line: Json | None = None
+    work: Work,
+    caller: Caller,
+    now: datetime,
+    kind: str,
+    ticket: Json,
+    line: Json | None = None,
+    window: Json | None = None,
 ) -> Json:
     """Records the event and returns the ticket as staff see it."""
     shown = views.staff_ticket(ticket)
     data: Json = {"number": ticket["label"], "ticket": shown}
     if line:
         data["line"] = line
-    if ticket["window_id"] is not None:
-        data["window"] = views.window_with(ticket)
+    if window:
+        data["window"] = window
     events.record(work, hall_id=ticket["hall_id"], kind=kind, at=now, actor=caller.actor, data=data)
     return shown
 
@@ -296,99 +306,3 @@ def _tell_window(work: Work, caller: Caller, now: datetime, kind: str, window: J
     events.record(
         work, hall_id=caller.hall_id, kind=kind, at=now, actor=caller.actor, data={"window": window}
     )
-
-
-# Statements, compiled once
-
-
-def _next_number() -> Any:
-    first = sqlite.insert(Series).values(
-        line_id=bindparam("line_id"), day=bindparam("day"), last=1, waiting=1
-    )
-    more = {"last": Series.last + 1, "waiting": Series.waiting + 1}
-    upsert = first.on_conflict_do_update(index_elements=["line_id", "day"], set_=more)
-    return upsert.returning(Series.last, Series.waiting)
-
-
-def _claim() -> Any:
-    served = select(WindowLine.line_id).where(WindowLine.window_id == bindparam("at_window"))
-    first = (
-        select(Ticket.id)
-        .where(is_waiting, Ticket.line_id.in_(served), Ticket.day == bindparam("today"))
-        .order_by(Ticket.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    return (
-        update(Ticket)
-        .where(Ticket.id == first)
-        .values(state="called", window_id=bindparam("at_window"), called_at=bindparam("now"))
-        .returning(*Ticket.__table__.c)
-    )
-
-
-def _subject_query() -> Any:
-    open_windows = (
-        select(func.count())
-        .select_from(WindowLine)
-        .join(Shift, (Shift.window_id == WindowLine.window_id) & Shift.closed_at.is_(None))
-        .where(WindowLine.line_id == Line.id)
-        .correlate(Line)
-        .scalar_subquery()
-        .label("windows_open")
-    )
-
-    def of(model: Any, place: Any) -> Any:
-        return (
-            select(
-                model.name,
-                place.label("place"),
-                Line.id.label("line_id"),
-                Line.prefix,
-                Line.mean_minutes,
-                Hall.timezone,
-                Hall.name.label("hall_name"),
-                open_windows,
-            )
-            .join(Line, model.line_id == Line.id)
-            .join(Hall, model.hall_id == Hall.id)
-            .where(model.hall_id == bindparam("hall_id"), model.code == bindparam("code"), ~model.retired)
-        )
-
-    return union_all(of(Matter, Matter.place), of(Theme, literal(None)))
-
-
-_SUBJECT = _subject_query()
-_NEXT_NUMBER = _next_number()
-_CLAIM = _claim()
-_INSERT_TICKET = insert(Ticket).returning(Ticket.id)
-_INSERT_INTERVAL = insert(TicketInterval)
-_END_INTERVAL = (
-    update(TicketInterval)
-    .where(TicketInterval.ticket_id == bindparam("of_ticket"), TicketInterval.ended_at.is_(None))
-    .values(ended_at=bindparam("now"))
-)
-_ONE_LESS = (
-    update(Series)
-    .where(Series.line_id == bindparam("of_line"), Series.day == bindparam("of_day"))
-    .values(waiting=Series.waiting - 1)
-    .returning(Series.waiting)
-)
-_TICKET = select(*Ticket.__table__.c).where(
-    Ticket.id == bindparam("ticket_id"), Ticket.hall_id == bindparam("of_hall")
-)
-_SHIFT = (
-    select(Shift.id, Shift.staff_id, Hall.timezone)
-    .join(Hall, Shift.hall_id == Hall.id)
-    .where(
-        Shift.window_id == bindparam("at_window"),
-        Shift.hall_id == bindparam("of_hall"),
-        Shift.closed_at.is_(None),
-    )
-)
-_END_SHIFT = (
-    update(Shift)
-    .where(Shift.window_id == bindparam("at_window"), Shift.closed_at.is_(None))
-    .values(closed_at=bindparam("now"))
-)

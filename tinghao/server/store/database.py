@@ -1,7 +1,8 @@
 """The database and its one writer.
 
-SQLite's lock is not fair and every commit costs an fsync. So all writing goes through one writer that takes what waits, in the order it
-came, into one transaction, each use case in a savepoint of its own, and commits them together: nobody is answered before the commit.
+SQLite's lock is not fair and every commit costs an fsync. So all writing goes through one writer that takes what waits,
+in the order it came, into one transaction, each use case in a savepoint of its own, and commits them together: nobody is
+answered before the commit.
 """
 
 import queue

@@ -40,6 +40,8 @@ export function openStream({ token, onSnapshot, onEvents, onLink }) {
       if (fresh.length) {
         last = fresh.at(-1).seq;
         onEvents(fresh, Boolean(replay));
+        // Zones, windows or matters are others now: only the whole picture tells.
+        if (fresh.some((event) => event.kind === "hall.imported")) socket.emit("replay", { after: null });
       }
       if (replay) onLink(true);
     }
