@@ -15,7 +15,7 @@ import { ticket } from "./screens/ticket.js";
 
 const SCREENS = { attract, choosing, taking, ticket, place };
 const TOUCH_EVERY = 3000;
-const START = { tab: "departments", department: null, sheet: null, page: 0, letters: "", zone: null };
+const START = { tab: "departments", department: null, sheet: null, page: 0, letters: "", line: null, english: false, part: 0 };
 
 const app = {
   state: null,
@@ -66,14 +66,18 @@ async function learn(version) {
 }
 
 function draw() {
-  const { state, hall, way } = app;
+  const { state, way } = app;
   drawBanners(app);
   drawBottom(app);
-  drawOverlay(app);
   const { ends_in, notice, ...shown } = state;
   const now = JSON.stringify([shown, state.screen === "taking" && notice, way, known, innerWidth, innerHeight]);
-  if (now === drawn) return;
+  if (now !== drawn) drawScreen();
   drawn = now;
+  drawOverlay(app);
+}
+
+function drawScreen() {
+  const { state, hall } = app;
   const room = document.getElementById("screen");
   room.className = `screen screen-${state.screen}`;
   room.dataset.test = `screen-${state.screen}`;

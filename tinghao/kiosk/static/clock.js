@@ -6,7 +6,8 @@ export function startClock(app) {
     const timeZone = app.hall?.hall.timezone ?? "Asia/Shanghai";
     const now = new Date();
     set("time", new Intl.DateTimeFormat("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone }).format(now));
-    set("date", new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", weekday: "long", timeZone }).format(now));
+    const day = (look) => new Intl.DateTimeFormat("zh-CN", { ...look, timeZone }).format(now);
+    set("date", `${day({ month: "long", day: "numeric" })} ${day({ weekday: "long" })}`);
   };
   tell();
   setInterval(tell, 1000);

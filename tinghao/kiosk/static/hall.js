@@ -10,9 +10,9 @@ export class Hall {
     this.byCode = new Map(this.matters.map((matter) => [matter.code, matter]));
   }
 
-  /** The zone with this id or code. */
-  zone(key) {
-    return this.hall.zones.find((zone) => zone.id === key || zone.code === key);
+  /** The zone with this id. */
+  zone(id) {
+    return this.hall.zones.find((zone) => zone.id === id);
   }
 
   /** Departments that offer something here. */
@@ -32,16 +32,16 @@ export class Hall {
     return theme.matters.map((code) => this.byCode.get(code)).filter(Boolean);
   }
 
-  /** Zones in which something can be done, in the hall's order. */
-  zonesWithMatters() {
-    return this.hall.zones.filter((zone) => this.matters.some((matter) => matter.zone === zone.id || matter.zone === zone.code));
+  /** Lines in which something can be waited for, in the hall's order. */
+  offeredLines() {
+    return this.hall.lines.filter((line) => this.matters.some((matter) => matter.line === line.id));
   }
 
-  /** Matters whose pinyin initials hold the letters, those that begin with them first; only of `zone` if one is given. */
-  search(letters, zone) {
+  /** Matters whose pinyin initials hold the letters, those that begin with them first; only of `line` if one is given. */
+  search(letters, line) {
     const wanted = letters.toLowerCase();
     return this.matters
-      .filter((matter) => !zone || matter.zone === zone.id || matter.zone === zone.code)
+      .filter((matter) => !line || matter.line === line.id)
       .map((matter) => [matter, matter.initials.toLowerCase().indexOf(wanted)])
       .filter(([, at]) => at >= 0)
       .sort(([, a], [, b]) => (a === 0 ? 0 : 1) - (b === 0 ? 0 : 1))

@@ -5,53 +5,82 @@ import { button, h, says } from "./dom.js";
 
 /**
  * Fills `room` with tiles and, when they are too many, with buttons to turn the page.
+ * A `dense` list that would need pages because of its English shows the Chinese alone on one page, and a button for the English.
  * @param {HTMLElement} room empty, in the page, with a height of its own
  * @param {object[]} items
  * @param {(item: object) => HTMLElement} tile
- * @param {{width: number, height: number, most?: number, page: number, turn: (page: number) => void}} look least size of a tile in rem
+ * @param {object} look
+ * @param {number} look.width least width of a tile in rem
+ * @param {number} look.height least height of a tile in rem
+ * @param {number} [look.most] most columns
+ * @param {number} look.page the page to show
+ * @param {(page: number) => void} look.turn
+ * @param {() => void} [look.spell] asks for the English of a dense list; without it the list is never dense
  */
 export function pages(room, items, tile, look) {
   const list = h("div.tiles", { role: "list" });
-  const bar = h("div.pager", { hidden: true });
-  room.replaceChildren(list, bar);
-  let shape = fit(list, items, tile, look);
-  if (shape.size < items.length) {
-    bar.hidden = false;
-    bar.append(turner("back", "prev-page"), h("p.page-count"), turner("next", "next-page"));
-    shape = fit(list, items, tile, look);
+  const bar = h("div.pager");
+  room.replaceChildren(list);
+  const whole = fit(list, items, tile, look);
+  if (whole.size >= items.length) return show(list, items, tile, snug(whole, items.length));
+  room.append(bar);
+  if (look.spell && dense(list, bar, items, tile, look)) return undefined;
+  return paged(list, bar, items, tile, look);
+}
+
+function dense(list, bar, items, tile, look) {
+  bar.replaceChildren(button(".turn", "spell", look.spell, says("span.label", "显示英文名称")));
+  list.classList.add("dense");
+  const shape = fit(list, items, tile, look);
+  if (shape.size >= items.length) {
+    show(list, items, tile, snug(shape, items.length));
+    return true;
   }
-  const count = Math.max(Math.ceil(items.length / shape.size), 1);
+  list.classList.remove("dense");
+  return false;
+}
+
+function paged(list, bar, items, tile, look) {
+  const [back, next] = [turner("back", "prev-page"), turner("next", "next-page")];
+  bar.replaceChildren(back, says("p.page-count", "第 {page} 页,共 {count} 页", { page: 1, count: 1 }), next);
+  const shape = fit(list, items, tile, look);
+  const count = Math.ceil(items.length / shape.size);
   const page = Math.min(look.page, count - 1);
-  if (count > 1) {
-    const [back, where, next] = bar.children;
-    where.replaceWith(says("p.page-count", "第 {page} 页,共 {count} 页", { page: page + 1, count }));
-    back.disabled = page === 0;
-    next.disabled = page === count - 1;
-    back.onclick = () => look.turn(page - 1);
-    next.onclick = () => look.turn(page + 1);
-  }
+  bar.children[1].replaceWith(says("p.page-count", "第 {page} 页,共 {count} 页", { page: page + 1, count }));
+  back.disabled = page === 0;
+  next.disabled = page === count - 1;
+  back.onclick = () => look.turn(page - 1);
+  next.onclick = () => look.turn(page + 1);
   show(list, items.slice(page * shape.size, (page + 1) * shape.size), tile, shape);
 }
 
 /** The largest shape in which every tile of every page shows its whole text. */
 function fit(list, items, tile, look) {
-  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { fontSize } = getComputedStyle(document.documentElement);
   const gap = parseFloat(getComputedStyle(list).columnGap) || 0;
-  const across = (least, room) => Math.max(Math.floor((room + gap) / (least * rem + gap)), 1);
-  const columns = Math.min(across(look.width, list.clientWidth), look.most ?? 9);
-  let rows = across(look.height, list.clientHeight);
-  for (; rows > 1; rows -= 1) {
-    const size = rows * columns;
-    const fits = () => [...list.children].every((item) => item.firstElementChild.scrollHeight <= item.firstElementChild.clientHeight + 1);
-    let whole = true;
-    for (let start = 0; whole && start < items.length; start += size) {
-      show(list, items.slice(start, start + size), tile, { columns, rows });
-      whole = fits();
-    }
-    if (whole) break;
+  const into = (least, room) => Math.max(Math.floor((room + gap) / (least * parseFloat(fontSize) + gap)), 1);
+  const columns = Math.min(into(look.width, list.clientWidth), look.most ?? 9);
+  const rows = into(look.height, list.clientHeight);
+  const shapes = [];
+  for (let wide = columns; wide >= 1; wide -= 1) {
+    for (let high = rows; high >= 1; high -= 1) shapes.push({ columns: wide, rows: high, size: wide * high });
   }
-  return { columns, rows, size: rows * columns };
+  shapes.sort((a, b) => b.size - a.size);
+  return shapes.find((shape) => holds(list, items, tile, shape)) ?? { columns: 1, rows: 1, size: 1 };
 }
+
+function holds(list, items, tile, shape) {
+  for (let start = 0; start < items.length; start += shape.size) {
+    show(list, items.slice(start, start + shape.size), tile, shape);
+    if (![...list.children].every((item) => whole(item.firstElementChild))) return false;
+  }
+  return true;
+}
+
+const whole = (tile) => tile.scrollHeight <= tile.clientHeight + 1 && tile.scrollWidth <= tile.clientWidth + 1;
+
+/** No more rows than a single page needs, so that its tiles are larger. */
+const snug = ({ columns, rows }, count) => ({ columns, rows: Math.max(Math.min(rows, Math.ceil(count / columns)), 1) });
 
 function show(list, items, tile, { columns, rows }) {
   list.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;

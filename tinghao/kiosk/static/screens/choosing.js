@@ -40,16 +40,17 @@ function heading(app) {
 }
 
 const turning = (app) => ({ page: app.way.page, turn: (page) => app.go({ page }) });
+const spelling = (app) => ({ ...turning(app), spell: app.way.english ? undefined : () => app.go({ english: true }) });
 
 const LISTS = {
   departments(list, app) {
     const open = (department) => app.go({ department, from: app.way.page, page: 0 });
-    pages(list, app.hall.offering(), (each) => nameTile("department", each, () => open(each)), { width: 8, height: 5, most: 8, ...turning(app) });
+    pages(list, app.hall.offering(), (each) => nameTile("department", each, () => open(each)), { width: 8, height: 3.1, most: 8, ...spelling(app) });
   },
   hot: (list, app) => matters(list, app, app.hall.hot()),
   themes(list, app) {
     const open = (theme) => app.go({ sheet: { theme } });
-    pages(list, app.hall.themes, (each) => nameTile("theme", each, () => open(each)), { width: 15, height: 8, most: 3, ...turning(app) });
+    pages(list, app.hall.themes, (each) => nameTile("theme", each, () => open(each)), { width: 15, height: 3.1, most: 3, ...spelling(app) });
   },
   search: (list, app) => search(list, app, matters),
 };
@@ -59,5 +60,6 @@ const ofDepartment = (list, app) => matters(list, app, app.hall.of(app.way.depar
 function matters(list, app, found) {
   if (!found.length) return list.replaceChildren(h("p.empty", {}, both("没有找到,请换一个字母或请工作人员协助")));
   const open = (matter) => app.go({ sheet: { matter } });
-  return pages(list, found, (matter) => matterTile(matter, app.hall, () => open(matter)), { width: 16, height: 5, most: 3, ...turning(app) });
+  const narrow = app.way.tab === "search" && !app.way.department;
+  return pages(list, found, (matter) => matterTile(matter, app.hall, () => open(matter)), { width: 16, height: 3.4, most: narrow ? 1 : 3, ...turning(app) });
 }

@@ -2,6 +2,7 @@
 
 import { both } from "/assets/web/i18n.js";
 import { h, says } from "../dom.js";
+import { shrink } from "../fit.js";
 import { clockOut, facts } from "./standing.js";
 
 const STATE = {
@@ -23,4 +24,5 @@ export function place(room, { state: { place: held } }) {
         held.window ? h("p.at-window", { "data-test": "place-window" }, held.window) : null),
       facts({ ...held, ahead: held.state === "waiting" ? held.ahead : null, wait: held.state === "waiting" ? held.wait : null })),
     clockOut());
+  shrink(room.querySelector(".ticket"));
 }

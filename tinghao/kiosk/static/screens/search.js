@@ -1,4 +1,4 @@
-// Search by the initials of the matter's pinyin, on keys large enough for a finger; a few zones narrow it.
+// Search by the initials of the matter's pinyin, on keys large enough for a finger; a line of the hall narrows it.
 
 import { both, pair } from "/assets/web/i18n.js";
 import { button, h, says } from "../dom.js";
@@ -9,22 +9,22 @@ const MOST_LETTERS = 12;
 
 /** Draws it; `matters` draws the found ones. */
 export function search(room, app, matters) {
-  const { letters, zone } = app.way;
+  const { letters, line } = app.way;
   const found = h("div.found", {});
-  room.replaceChildren(h("div.search", {}, h("div.ask", {}, field(letters), zones(app), keys(app)), found));
-  matters(found, app, app.hall.search(letters, zone));
+  room.replaceChildren(h("div.search", {}, h("div.ask", {}, lines(app), field(letters), keys(app)), found));
+  matters(found, app, app.hall.search(letters, line));
 }
 
 const field = (letters) => h("p.field", { "data-test": "letters" },
   letters ? h("span.letters", {}, letters) : h("span.placeholder", {}, both("输入事项名称的拼音首字母,如 身份证 SFZ")));
 
-function zones(app) {
-  const chip = (zone, label) => {
-    const element = button(".chip", "zone", () => app.go({ zone, page: 0 }), h("span.label", {}, label));
-    element.setAttribute("aria-pressed", String((app.way.zone?.id ?? null) === (zone?.id ?? null)));
+function lines(app) {
+  const chip = (line, label) => {
+    const element = button(".chip", "line", () => app.go({ line, page: 0 }), h("span.label", {}, label));
+    element.setAttribute("aria-pressed", String((app.way.line?.id ?? null) === (line?.id ?? null)));
     return element;
   };
-  return h("div.chips", {}, chip(null, both("全部")), ...app.hall.zonesWithMatters().map((zone) => chip(zone, pair(zone.name, ""))));
+  return h("div.chips", {}, chip(null, both("全部")), ...app.hall.offeredLines().map((line) => chip(line, pair(line.name, line.name_en))));
 }
 
 function keys(app) {

@@ -3,6 +3,7 @@
 import { _, both, pair } from "/assets/web/i18n.js";
 import { touch } from "../agent.js";
 import { button, h, says } from "../dom.js";
+import { shrink } from "../fit.js";
 import { icon } from "../icons.js";
 import { floorName } from "../overlay.js";
 
@@ -10,14 +11,25 @@ import { floorName } from "../overlay.js";
 export function sheet(room, app) {
   const { matter, theme } = app.way.sheet;
   const wanted = matter ?? theme;
-  const facts = matter ? matterFacts(matter, app.hall) : themeFacts(theme, app.hall);
+  const paper = h("div.sheet", { "data-test": "sheet" });
+  const foot = h("div.sheet-foot", {}, wanted.place || !wanted.line ? elsewhere(wanted) : takeButton(wanted, app));
   room.replaceChildren(
     h("div.heading", {},
-      button(".back", "back", () => app.go({ sheet: null }), icon("back"), says("span.label", "返回")),
+      button(".back", "back", () => app.go({ sheet: null, part: 0 }), icon("back"), says("span.label", "返回")),
       h("h1", { "data-test": "sheet-title" }, pair(wanted.name, wanted.name_en))),
-    h("div.sheet", { "data-test": "sheet" }, ...facts.filter(Boolean)),
-    h("div.sheet-foot", {}, wanted.place || !wanted.line ? elsewhere(wanted) : takeButton(wanted, app)),
-  );
+    paper, foot);
+  lay(paper, foot, matter ? matterFacts(matter, app.hall) : themeFacts(theme, app.hall), app);
+}
+
+/** Everything on one page if it fits; else the short facts on the first and the list on the next. */
+function lay(paper, foot, { short, list }, app) {
+  paper.replaceChildren(...short, list);
+  if (shrink(paper)) return;
+  const part = app.way.part ?? 0;
+  paper.replaceChildren(...(part ? [list] : short));
+  shrink(paper);
+  const turn = button(".other-part", "other-part", () => app.go({ part: 1 - part }), icon(part ? "back" : "next"), says("span.label", part ? "返回说明" : list.dataset.title));
+  foot.prepend(turn);
 }
 
 function takeButton(wanted, app) {
@@ -29,20 +41,31 @@ function takeButton(wanted, app) {
 const elsewhere = ({ place }) => h("p.elsewhere", { "data-test": "elsewhere" }, place ? both("此事项请到「{place}」办理", { place }) : both("此事项不在本机取号,请到咨询台"));
 
 function matterFacts(matter, hall) {
-  return [
-    where(matter, hall),
-    fact("clock", "办理时限", [h("p", {}, pair(matter.time || _("以窗口告知为准"), matter.time_en))]),
-    fact("fee", "收费", lines([matter.fee || _("不收费")])),
-    fact("paper", "所需材料", lines(matter.materials.length ? matter.materials : [_("以窗口告知为准")], true)),
-  ];
+  return {
+    short: [
+      where(matter, hall),
+      fact("clock", "办理时限", [h("p", {}, pair(matter.time || _("以窗口告知为准"), matter.time_en))]),
+      fact("fee", "收费", [h("p", { lang: "zh-CN" }, matter.fee || _("不收费"))]),
+    ].filter(Boolean),
+    list: listed("所需材料", matter.materials.length ? matter.materials : [_("以窗口告知为准")]),
+  };
 }
 
 function themeFacts(theme, hall) {
-  return [
-    where(theme, hall),
-    theme.summary ? fact("info", "一次办好", [h("p", {}, pair(theme.summary, theme.summary_en))]) : null,
-    fact("paper", "包含事项", lines(hall.inTheme(theme).map((matter) => matter.name), true)),
-  ];
+  return {
+    short: [
+      where(theme, hall),
+      theme.summary ? fact("info", "一次办好", [h("p", {}, pair(theme.summary, theme.summary_en))]) : null,
+    ].filter(Boolean),
+    list: listed("包含事项", hall.inTheme(theme).map((matter) => matter.name)),
+  };
+}
+
+// The guide itself is in Chinese only: it is the department's own text.
+function listed(title, texts) {
+  const section = fact("paper", title, [h("ul", { lang: "zh-CN" }, ...texts.map((text) => h("li", {}, text)))]);
+  section.dataset.title = title;
+  return section;
 }
 
 function where(matter, hall) {
@@ -53,9 +76,4 @@ function where(matter, hall) {
 
 function fact(drawing, title, content) {
   return h(`section.fact.fact-${drawing}`, {}, icon(drawing), h("div", {}, says("h2", title), ...content));
-}
-
-// The guide itself is in Chinese only: it is the department's own text.
-function lines(texts, many) {
-  return many ? [h("ul", { lang: "zh-CN" }, ...texts.map((text) => h("li", {}, text)))] : texts.map((text) => h("p", { lang: "zh-CN" }, text));
 }

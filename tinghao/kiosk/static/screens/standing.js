@@ -23,7 +23,7 @@ function fact(drawing, title, test, content) {
 /** The seconds until the screen closes, and one touch for more. */
 export function clockOut() {
   return h("div.clock-out", {},
-    h("p", { "aria-hidden": "true" }, h("span.seconds.number"), " ", both("秒后返回首页")),
+    h("p", { "aria-hidden": "true" }, h("span.seconds.number"), says("span.label", "秒后返回首页")),
     button("", "more-time", () => touch("touch").then(reenable), says("span.label", "再看一会儿")));
 }
 

@@ -2,6 +2,7 @@
 
 import { both, pair } from "/assets/web/i18n.js";
 import { h, says } from "../dom.js";
+import { shrink } from "../fit.js";
 import { icon } from "../icons.js";
 import { clockOut, facts } from "./standing.js";
 
@@ -23,10 +24,11 @@ export function ticket(room, { state }) {
         h("h1.the-number.number", { "data-test": "ticket-number" }, held.number),
         h("p.matter", { lang: "zh-CN", "data-test": "ticket-matter" }, held.matter)),
       facts(held),
-      h("div.foot-row", {},
+      h("div.foot-row.part", {},
         h("div.states", {}, paperState(paper, state.paper_reason), visitor?.source === "card" ? takeCard() : null),
         held.qr ? qr(held.qr) : null)),
     clockOut());
+  shrink(room.querySelector(".ticket"));
 }
 
 function paperState(paper, reason) {
