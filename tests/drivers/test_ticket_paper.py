@@ -1,5 +1,6 @@
 """What the composer writes, as another decoder reads it and as it looks."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from PIL import Image, ImageChops
 from tinghao.drivers.printer.emulated_escpos import Interpreter
 from tinghao.drivers.printer.emulated_paper import Block, Paper, QrCode, Raster, TextLine
 from tinghao.drivers.printer.paper import TicketPaper, compose
-from tinghao.drivers.printer.text import clean, columns_of, to_gbk, wrap
+from tinghao.drivers.printer.text import clean, columns_of, to_gbk, wrap, wrap_evenly
 
 TICKET = TicketPaper(
     hall="衡南县政务服务大厅",
@@ -211,12 +212,16 @@ def test_wrap() -> None:
     assert wrap("ab cdef gh", 7) == ["ab cdef", "gh"]
     assert wrap("abcdefgh", 3) == ["abc", "def", "gh"]
     assert wrap("", 3) == [""]
+    assert wrap_evenly("一二三四五六", 10) == ["一二三", "四五六"]
+    assert wrap_evenly("一二三", 6) == ["一二三"]
 
 
 @settings(deadline=None)
-@given(st.text(max_size=80), st.integers(2, 48))
-def test_wrap_loses_nothing_and_never_overflows(text: str, columns: int) -> None:
-    lines = wrap(clean(text), columns)
+@given(st.text(max_size=80), st.integers(2, 48), st.sampled_from([wrap, wrap_evenly]))
+def test_wrap_loses_nothing_and_never_overflows(
+    text: str, columns: int, how: Callable[[str, int], list[str]]
+) -> None:
+    lines = how(clean(text), columns)
     assert all(columns_of(line) <= columns for line in lines)
     assert "".join(lines).replace(" ", "") == clean(text).replace(" ", "")
 

@@ -28,7 +28,7 @@ import serial
 
 from tinghao.drivers.address import Address
 
-SLICE = 0.1
+SLICE = 0.05
 BACK_OFF = (0.3, 0.6, 1.0, 2.0)
 WRITE_TIMEOUT = 2.0
 DRAIN_READS = 64
@@ -238,7 +238,7 @@ class Driver(ABC):
             failures += 1
 
     def _set_state(self, state: DeviceState) -> None:
-        if state == self._state:
+        if state == self._state or (self._closing.is_set() and state != CLOSED):
             return
         if state == OPENING and self._state not in (NOT_STARTED, READY):
             return  # every new attempt would otherwise blink on the technician's screen

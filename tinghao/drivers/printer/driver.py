@@ -52,6 +52,7 @@ CLEARED = bytes.fromhex("37 25 00")
 POLL_EVERY = 2.0
 ANSWER_BUDGET = 0.5
 CONFIRM_BUDGET = 5.0
+CONFIRM_SLICE = 0.2
 
 UNREACHABLE = "连接不上打印机，请检查网线、电源和地址"
 DISCONNECTED = "打印机连接断开"
@@ -140,7 +141,7 @@ class Printer(Driver):
     def _confirm(self, wire: _Wire) -> PrintOutcome:
         until = time.monotonic() + self._confirm_budget
         while time.monotonic() < until:
-            wire.listen(ANSWER_BUDGET, lambda: wire.confirmation is not None)
+            wire.listen(CONFIRM_SLICE, lambda: wire.confirmation is not None)
             status = None if wire.confirmation is not None else self._note(wire.status())
             if wire.confirmation is not None:
                 return _confirmed(wire.confirmation)

@@ -17,7 +17,7 @@ from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 from PIL import Image
 
-from tinghao.drivers.printer.text import CELL, GLYPH, clean, columns_of, draw_line, to_gbk, wrap
+from tinghao.drivers.printer.text import CELL, GLYPH, clean, columns_of, draw_line, to_gbk, wrap, wrap_evenly
 
 CHINESE_ON = bytes.fromhex("1C 26")
 STATUS_BACK_OFF = bytes.fromhex("1D 61 00")
@@ -98,11 +98,11 @@ def _where(roll: Roll, paper: TicketPaper) -> None:
     roll.text("请到 Please go to")
     roll.feed(4)
     for place in _places(paper, roll.columns):
-        roll.text(place, scale=roll.scale_for(place, 2), bold=True)
+        roll.text(place, scale=roll.scale_for(place, 2, lines=2), bold=True)
     if paper.zone_en:
         roll.text(paper.zone_en)
     roll.feed(8)
-    roll.text(paper.windows, scale=roll.scale_for(paper.windows, 2), bold=True)
+    roll.text(paper.windows, scale=roll.scale_for(paper.windows, 2, lines=2), bold=True)
     roll.feed(14)
     roll.rule()
 
@@ -147,12 +147,12 @@ class Roll:
         self._job.hw("INIT")
         self._job._raw(STATUS_BACK_OFF + CHINESE_ON)
 
-    def scale_for(self, text: str, wanted: int) -> int:
-        """`wanted` if the text fits on one line that large, else 1."""
-        return wanted if columns_of(clean(text)) * wanted <= self.columns else 1
+    def scale_for(self, text: str, wanted: int, lines: int = 1) -> int:
+        """`wanted` if the text fits on so many lines that large, else 1."""
+        return wanted if len(wrap(clean(text), self.columns // wanted)) <= lines else 1
 
     def text(self, text: str, *, scale: int = 1, bold: bool = False, align: Align = "center") -> None:
-        for line in wrap(clean(text), self.columns // scale):
+        for line in wrap_evenly(clean(text), self.columns // scale):
             self._line(line, scale, bold, align)
 
     def row(self, label: str, label_en: str, value: str, value_en: str = "") -> None:

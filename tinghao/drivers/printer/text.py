@@ -52,6 +52,17 @@ def wrap(text: str, columns: int) -> list[str]:
     return [line.rstrip(" ") for line in lines]
 
 
+def wrap_evenly(text: str, columns: int) -> list[str]:
+    """As `wrap`, with lines as equal as possible: centred text shall not end in one lonely character."""
+    lines = wrap(text, columns)
+    for narrower in range(columns - 1, columns // 2, -1):
+        candidate = wrap(text, narrower)
+        if len(candidate) > len(lines) or len(lines) == 1:
+            break
+        lines = candidate
+    return lines
+
+
 def _pieces(text: str, columns: int) -> list[str]:
     pieces: list[str] = []
     for token in _TOKEN.findall(text):
