@@ -1,0 +1,20 @@
+"""The Chromium of the machine, as all browser tests start it."""
+
+import shutil
+
+from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def launch(playwright: Playwright, flags: list[str] = FLAGS) -> Browser:
+    """Starts it; without one the test fails and says what to do."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    assert path, "the browser tests need Chromium; run tools/ensure-chromium"
+    return playwright.chromium.launch(executable_path=path, args=flags)
