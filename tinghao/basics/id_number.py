@@ -25,7 +25,7 @@ class IdNumberError(ValueError):
 
 
 def check_id_number(text: str, *, today: date | None = None) -> None:
-    """Raises `IdNumberError` unless `text` is a whole and right number, with a capital X; not yet born counts only with `today`."""
+    """Raises `IdNumberError` unless `text` is a right number, X in capital; given `today`, nobody is born after it."""
     if len(text) != 18:
         raise IdNumberError("length", "身份证号码应为18位")
     if not (text.isascii() and text[:17].isdigit() and (text[17].isdigit() or text[17] == "X")):
