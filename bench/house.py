@@ -1,4 +1,4 @@
-"""A server of its own on a free port, with as many stations and clerks as wanted: started, killed and started again as a process."""
+"""A server of its own on a free port, with stations and clerks: started, killed and started again as a process."""
 
 import os
 import queue
@@ -24,6 +24,7 @@ from tinghao.server.store import Store, Work
 from tinghao.server.store.migrate import upgrade
 
 START_SECONDS = 30
+STOP_SECONDS = 15
 HALL = "hengnan"
 SERVE = ("-m", "tinghao", "serve")
 
@@ -37,7 +38,7 @@ def free_port() -> int:
 
 
 class House:
-    """One hall with its server process. `tokens` holds the stations' tokens by kind; `serve` is what Python runs as its server."""
+    """One hall with its server process. `tokens` holds the stations' tokens by kind; `serve` is what Python runs as server."""
 
     def __init__(
         self, folder: Path, *, kiosks: int = 1, boards: int = 1, clerks: int = 1, serve: Sequence[str] = SERVE
@@ -103,7 +104,11 @@ class House:
     def _end(self, number: signal.Signals) -> None:
         if self._process and self._process.poll() is None:
             self._process.send_signal(number)
-            self._process.wait()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
     def station(self, kind: str, n: int = 0) -> ServerClient:
         """A client with the token of a station."""

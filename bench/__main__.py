@@ -1,0 +1,91 @@
+"""`python -m bench [NAME…] [--quick] [--json FILE] [--folder FOLDER]`: measures the running server and prints tables.
+
+Everything runs on this machine's loopback; what a measurement starts, it stops, also when it fails or takes too long.
+"""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from bench.measures import LIMITS, MEASURES
+from bench.measures.base import FULL, QUICK, Bench
+
+
+class TooLong(Exception):
+    """A measurement was given up."""
+
+
+def main() -> int:
+    """Runs the named measurements, all if none is named; 1 if one of them failed."""
+    wanted = _arguments()
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGALRM, _give_up)
+    bench = Bench(wanted.folder, QUICK if wanted.quick else FULL)
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    machine = (
+        f"{os.cpu_count()} processors, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+    print(f"{time.strftime('%Y-%m-%d %H:%M')}, {machine}\n", flush=True)
+    found: dict[str, Any] = {"machine": machine, "quick": wanted.quick, "tables": {}}
+    failed = False
+    for name in wanted.names or MEASURES:
+        signal.alarm(LIMITS[name])
+        try:
+            for table in MEASURES[name](bench):
+                print(table, flush=True)
+                found["tables"].setdefault(name, []).append(table.as_json())
+        except Exception:
+            # The others are still worth having.
+            print(f"{name} failed:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+            failed = True
+        finally:
+            signal.alarm(0)
+    if wanted.json:
+        wanted.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the running server.")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"what to measure: {', '.join(MEASURES)}; all if none is named",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small amounts: to see that it works, not how fast"
+    )
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(tempfile.gettempdir()),
+        help="where the databases are made; it must be on a real disk, not in memory",
+    )
+    wanted = parser.parse_args()
+    for name in wanted.names:
+        if name not in MEASURES:
+            parser.error(f"there is no measurement {name!r}; choose from {', '.join(MEASURES)}")
+    return wanted
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _give_up(number: int, frame: FrameType | None) -> None:
+    raise TooLong("took longer than it may")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

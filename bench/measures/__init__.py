@@ -1,0 +1,16 @@
+"""The measurements by name."""
+
+from bench.measures import async_modes, boards, calls, history, start, tickets
+from bench.measures.base import Measure
+
+MEASURES: dict[str, Measure] = {
+    "tickets": tickets.measure,
+    "calls": calls.measure,
+    "boards": boards.measure,
+    "history": history.measure,
+    "async_modes": async_modes.measure,
+    "start": start.measure,
+}
+
+LIMITS = {"tickets": 300, "calls": 300, "boards": 420, "history": 900, "async_modes": 420, "start": 180}
+"""Seconds after which a measurement is given up."""
