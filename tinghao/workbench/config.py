@@ -1,0 +1,65 @@
+"""What the workbench is told: one TOML file, checked before anything starts."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+
+class ConfigError(Exception):
+    """The file cannot be used; the message names the file, the key and the reason."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(_Section):
+    """`[workbench]`: where it listens, and the pages it links to."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+    kiosk: str = ""
+    server: str = ""
+
+
+class Devices(_Section):
+    """`[devices]`: where the emulated devices are found by a station."""
+
+    card_reader: Path
+    scanner: Path
+    printer: str
+
+    @field_validator("printer")
+    @classmethod
+    def _is_host_and_port(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError("write it as host:port, such as 127.0.0.1:9100")
+        return value
+
+    @property
+    def printer_at(self) -> tuple[str, int]:
+        """The printer's host and port."""
+        host, _, port = self.printer.rpartition(":")
+        return host, int(port)
+
+
+class WorkbenchConfig(_Section):
+    """The whole file."""
+
+    workbench: Place
+    devices: Devices
+
+
+def load(path: Path) -> WorkbenchConfig:
+    """Reads and checks the file."""
+    try:
+        return WorkbenchConfig.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        faults = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise ConfigError("\n".join(faults)) from error
