@@ -9,7 +9,7 @@ import { io } from "/assets/vendor/socket.io.js";
  * @param {(snapshot: object) => void} options.onSnapshot the whole state; replaces everything
  * @param {(events: object[], missed: boolean) => void} options.onEvents in order, without gaps; `missed` when they happened while away
  * @param {(up: boolean, refused?: string) => void} options.onLink link state; `refused` is a problem code when the server does not accept the token
- * @returns {{close: () => void}}
+ * @returns {{close: () => void, refresh: () => void}} `refresh` asks for a snapshot: a new day begins without an event
  */
 export function openStream({ token, onSnapshot, onEvents, onLink }) {
   let last = null;
@@ -71,6 +71,7 @@ export function openStream({ token, onSnapshot, onEvents, onLink }) {
       closed = true;
       socket.close();
     },
+    refresh: () => socket.emit("replay", { after: null }),
   };
 }
 
