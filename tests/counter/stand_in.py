@@ -449,6 +449,7 @@ def overflow(page: Page) -> list[str]:
 
 def serious(page: Page) -> list[str]:
     """Serious and critical findings of axe on the page as it stands."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("Boolean(globalThis.axe)"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate((HERE / "serious.js").read_text(encoding="utf-8"))
     return found

@@ -146,6 +146,17 @@ def test_waiting_counts_follow(hall: StandIn, page: Page, board: Open) -> None:
     expect(page.locator('[data-zone="tax"]')).to_have_attribute("data-waiting", "11")
 
 
+def test_a_new_day_begins_by_itself(hall: StandIn, page: Page, board: Open) -> None:
+    page.clock.install()
+    hall.issue(2)
+    board()
+    expect(page.locator('[data-zone="tax"]')).to_have_attribute("data-waiting", "1")
+    page.clock.run_for(2000)
+    hall.lines[1]["waiting"] = 0
+    page.clock.fast_forward("24:00:00")
+    expect(page.locator('[data-zone="tax"]')).to_have_attribute("data-waiting", "0")
+
+
 def test_no_name_reaches_the_board(hall: StandIn, page: Page, board: Open) -> None:
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(str(data))))
@@ -247,5 +258,6 @@ def test_a_screen_that_cannot_work_says_why(
     hall: StandIn, page: Page, address: str, path: str, sentence: str
 ) -> None:
     page.goto(address + path)
+    expect(page.locator("[data-fault]")).to_be_visible()
     expect(page.locator("[data-fault]")).to_contain_text(sentence)
     assert serious(page) == []

@@ -2,7 +2,7 @@
 
 import { call } from "/assets/web/api.js";
 import { hallTime, setClock } from "/assets/web/clock.js";
-import { both, pair } from "/assets/web/i18n.js";
+import { _, both, pair } from "/assets/web/i18n.js";
 import { stationToken } from "/assets/web/station.js";
 import { openStream } from "/assets/web/stream.js";
 import { drawChoice } from "./choosing.js";
@@ -29,6 +29,7 @@ let refusal = null;
 let confirming = false;
 let settledAt = 0;
 let view = null;
+let day = null;
 
 // Session
 
@@ -226,6 +227,8 @@ function drawButtons() {
     button.disabled = !enabled(name);
     if (MAIN_ACTIONS.includes(name)) button.classList.toggle("primary", MAIN_ACTION[desk.ticket?.state ?? "none"] === name);
   }
+  const held = desk.ticket ? _("请先办结当前号票或标记过号。") : "";
+  for (const name of ["close", "log-out"]) part(`do="${name}"`).title = held;
   part("confirm").hidden = !confirming;
   if (confirming) part("confirm-text").replaceChildren(both("{number} 没有到窗，标记为过号？", { number: desk.ticket?.number ?? "" }));
 }
@@ -259,7 +262,11 @@ addEventListener("keydown", (event) => {
 });
 
 setInterval(() => {
-  if (desk.ready) render();
+  if (!desk.ready) return;
+  const today = hallTime("zh-CN", desk.hall.timezone, { dateStyle: "short" });
+  if (day && day !== today) stream.refresh();
+  day = today;
+  render();
 }, 1000);
 
 if (station && session) enter(session);

@@ -24,7 +24,8 @@ export function startScreen({ render, onLive, onReturn, onSecond }) {
     fault(both("本屏幕尚未登记，请管理员打开登记地址。"));
     return hall;
   }
-  openStream({
+  let refusal = false;
+  const stream = openStream({
     token,
     async onSnapshot(snapshot) {
       hall.replace(snapshot);
@@ -43,16 +44,20 @@ export function startScreen({ render, onLive, onReturn, onSecond }) {
     onLink(up, refused) {
       part("screen").dataset.link = up ? "up" : "down";
       part("stale").hidden = up;
-      if (up) part("fault").hidden = true;
-      else if (refused) fault(both("本屏幕的登记已失效，请联系管理员。"));
+      if (up && refusal) part("fault").hidden = true;
+      refusal = !up && (refusal || Boolean(refused));
+      if (refused) fault(both("本屏幕的登记已失效，请联系管理员。"));
     },
   });
-  const second = () => {
+  let day = null;
+  setInterval(() => {
     if (!hall.hall) return;
     showTime(hall.hall.timezone);
+    const today = hallTime("zh-CN", hall.hall.timezone, { dateStyle: "short" });
+    if (day && day !== today) stream.refresh();
+    day = today;
     onSecond?.();
-  };
-  setInterval(second, 1000);
+  }, 1000);
   const layOut = () => {
     layout += 1;
     if (hall.hall) render(hall);

@@ -9,6 +9,7 @@ const FRESH_MS = 4800;
 const wanted = new URLSearchParams(location.search).get("window") ?? "";
 
 let freshSince = -Infinity;
+let lost = false;
 
 /** The window this screen belongs to: by its number, as people write it, else by its id. */
 function own(hall) {
@@ -26,8 +27,11 @@ function render(hall) {
   const window = own(hall);
   if (!window) {
     fault(both("大厅里没有这个窗口，请检查屏幕地址。"));
+    lost = true;
     return;
   }
+  if (lost) part("fault").hidden = true;
+  lost = false;
   const panel = document.querySelector("main");
   panel.toggleAttribute("data-fresh", window.state === "called" && performance.now() - freshSince < FRESH_MS);
   const key = [window.state, window.ticket, window.name, layoutVersion()].join(" ");
