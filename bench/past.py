@@ -48,6 +48,7 @@ SELECT id, hall_id, line_id, day, number, {_LABEL}, code, name, printf('%012d', 
 FROM visit ORDER BY id
 """
 
+# SQLite goes through a CROSS JOIN in the order written: visit by visit, so the rows come in the order of their keys unsorted.
 _INTERVALS = f"""
 INSERT INTO ticket_interval (id, ticket_id, state, window_id, staff_id, began_at, ended_at)
 SELECT 3 * (id - 1) + part, id, state, CASE part WHEN 1 THEN NULL ELSE window_id END,
@@ -56,7 +57,7 @@ FROM visit CROSS JOIN (
     SELECT 1 AS part, 'waiting' AS state, {_ISSUED} AS began, {_CALLED} AS ended
     UNION ALL SELECT 2, 'called', {_CALLED}, {_STARTED}
     UNION ALL SELECT 3, 'serving', {_STARTED}, {_ENDED}
-) ORDER BY id, part
+)
 """
 
 _EVENTS = f"""
@@ -75,7 +76,7 @@ FROM visit CROSS JOIN (
     UNION ALL SELECT 3, 'ticket.called', 'called', {_CALLED}
     UNION ALL SELECT 4, 'ticket.started', 'serving', {_STARTED}
     UNION ALL SELECT 5, 'ticket.finished', 'finished', {_ENDED}
-) CROSS JOIN event_counter USING (hall_id) ORDER BY id, part
+) CROSS JOIN event_counter USING (hall_id)
 """
 
 _SERIES = """
