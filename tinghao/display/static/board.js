@@ -21,6 +21,8 @@ let inTime = false;
 import("./announcer.js").then(({ Announcer }) => {
   voice = new Announcer({ base: "/assets/display/voice/" });
   voice.onLock = showSound;
+  // What is heard can be seen, by whoever looks into a board that seems silent.
+  voice.onStart = (_call, text) => (part("screen").dataset.spoken = text);
   showSound();
   loadVoice();
 }, console.warn);
@@ -93,8 +95,8 @@ function renderNewest(hall, call) {
   const text = callText(call);
   part("newest").append(text);
   const zone = hall.zone(call.to.zone);
-  if (zone) part("place").append(pair(zone.floor == null ? zone.name : `${zone.name} · ${_("{n}楼", { n: zone.floor })}`, call.to.name_en));
-  fit(text, upright.matches ? 13.5 : 15);
+  if (zone) part("place").append(pair(zone.floor == null ? zone.name : `${_("{n}楼", { n: zone.floor })} · ${zone.name}`, call.to.name_en));
+  fit(text, upright.matches ? 13 : 15);
   if (hero.hasAttribute("data-fresh")) restart(hero);
 }
 
