@@ -1,7 +1,7 @@
 // Makes a sheet of text fit its frame: the same type, by small steps smaller, never under the least legible size.
 
 const STEPS = [1, 0.95, 0.9, 0.86];
-const ELDER_STEPS = [1, 0.94, 0.88, 0.82, 0.77, 0.72];
+const ELDER_STEPS = [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72];
 
 /** Shrinks the unit `--u` of `frame` until its content fits; tells whether it does. */
 export function shrink(frame) {

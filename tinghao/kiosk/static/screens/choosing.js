@@ -45,7 +45,7 @@ const spelling = (app) => ({ ...turning(app), spell: app.way.english ? undefined
 const LISTS = {
   departments(list, app) {
     const open = (department) => app.go({ department, from: app.way.page, page: 0 });
-    pages(list, app.hall.offering(), (each) => nameTile("department", each, () => open(each)), { width: 8, height: 3.1, most: 8, ...spelling(app) });
+    pages(list, app.hall.offering(), (each) => nameTile("department", each, () => open(each)), { width: 7, height: 3.1, most: 8, ...spelling(app) });
   },
   hot: (list, app) => matters(list, app, app.hall.hot()),
   themes(list, app) {
