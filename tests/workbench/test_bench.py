@@ -1,0 +1,122 @@
+"""The workbench's API, as other tests and the page use it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tinghao.drivers.address import Address
+from tinghao.drivers.card_reader.cards import DEMO_CARDS
+from tinghao.drivers.printer import Printer, TicketPaper
+from tinghao.workbench.bench import Bench
+from tinghao.workbench.config import ConfigError, load
+from tinghao.workbench.pages import make_app
+
+PAPER = TicketPaper(
+    hall="衡南县政务服务大厅",
+    number="A001",
+    line="综合受理",
+    matter="企业投资项目备案",
+    zone="无差别综合受理区",
+    floor="1楼",
+    windows="1–12号窗口",
+    ahead=3,
+    wait=None,
+    issued_at="2026-03-02 09:00",
+    visitor="张*例",
+    qr="http://hall.test/t/1f-abcd",
+)
+
+
+def written(folder: Path, printer: str = "127.0.0.1:0") -> Path:
+    path = folder / "workbench.toml"
+    path.write_text(
+        f'[workbench]\nport = 8002\nkiosk = "http://127.0.0.1:8001/"\n'
+        f'[devices]\ncard_reader = "{folder / "reader"}"\nscanner = "{folder / "scanner"}"\nprinter = "{printer}"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(load(written(tmp_path)).devices)
+    bench.start()
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def client(tmp_path: Path, bench: Bench) -> FlaskClient:
+    app, _socketio = make_app(load(written(tmp_path)), bench)
+    return app.test_client()
+
+
+def test_cards(client: FlaskClient, bench: Bench) -> None:
+    laid = client.post("/api/card-reader/lay", json={"card": 1})
+    assert laid.get_json()["card_reader"] == {"plugged": True, "card": 1}
+    assert bench.reader.card == DEMO_CARDS[1]
+    client.post("/api/card-reader/lay", json={"card": DEMO_CARDS[2].number})
+    assert bench.reader.card == DEMO_CARDS[2]
+    assert client.post("/api/card-reader/lift").get_json()["card_reader"]["card"] is None
+
+
+@pytest.mark.parametrize(
+    ("device", "action", "part", "value"),
+    [
+        ("card-reader", "unplug", "plugged", False),
+        ("scanner", "unplug", "plugged", False),
+        ("printer", "unplug", "plugged", False),
+        ("printer", "paper-out", "paper", "out"),
+        ("printer", "near-end", "paper", "near_end"),
+        ("printer", "open-cover", "cover_open", True),
+    ],
+)
+def test_actions(client: FlaskClient, device: str, action: str, part: str, value: object) -> None:
+    state = client.post(f"/api/{device}/{action}").get_json()
+    assert state[device.replace("-", "_")][part] == value
+    undone = {"unplug": "plug", "open-cover": "close-cover"}.get(action, "load-paper")
+    assert client.post(f"/api/{device}/{undone}").get_json()[device.replace("-", "_")][part] != value
+
+
+def test_the_roll(client: FlaskClient, bench: Bench) -> None:
+    printer = Printer(Address.parse(f"tcp://127.0.0.1:{bench.printer.port}"))
+    assert printer.print_ticket(PAPER).result == "printed"
+    [paper] = client.get("/api/printer/papers").get_json()["papers"]
+    assert (paper["number"], paper["qr"]) == (1, ["http://hall.test/t/1f-abcd"])
+    assert "A001" in paper["text"]
+    picture = client.get("/api/printer/papers/1.png")
+    assert picture.mimetype == "image/png"
+    assert picture.data.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/api/card-reader/lay", {"card": 99}, 404, "no-such-card"),
+        ("/api/card-reader/lay", {}, 400, "malformed"),
+        ("/api/scanner/scan", {"text": " "}, 400, "nothing-to-scan"),
+        ("/api/printer/dance", None, 404, "no-such-action"),
+        ("/api/robot/plug", None, 404, "no-such-action"),
+    ],
+)
+def test_refusals(client: FlaskClient, path: str, body: object, status: int, code: str) -> None:
+    answer = client.post(path, json=body)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert answer.get_json()["code"] == code
+
+
+def test_other_sites_may_not_use_the_devices(client: FlaskClient) -> None:
+    assert client.post("/api/card-reader/lift", headers={"Origin": "http://evil.test"}).status_code == 403
+
+
+def test_the_page_shows_every_sample_card(client: FlaskClient) -> None:
+    page = client.get("/").get_data(as_text=True)
+    assert all(card.number in page for card in DEMO_CARDS)
+    assert page.count("SAMPLE") == len(DEMO_CARDS)
+
+
+def test_a_bad_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"workbench\.toml: devices\.printer"):
+        load(written(tmp_path, "9100"))
