@@ -17,6 +17,8 @@ from typing import Any
 CONNECT_SECONDS = 60
 SETTLE_SECONDS = 10
 CALLED = b"ticket.called"
+AT_ONCE = 50
+"""So many boards may be on their way to their first picture at the same time, where nothing else is said."""
 
 Arrivals = dict[str, list[float]]
 """By the number called: the moments (`time.monotonic`) at which the boards had it."""
@@ -25,10 +27,10 @@ Arrivals = dict[str, list[float]]
 class Boards:
     """`count` boards with one station's token, connected and shown the hall; together that took `connected_in` seconds."""
 
-    def __init__(self, port: int, token: str, count: int) -> None:
+    def __init__(self, port: int, token: str, count: int, at_once: int = AT_ONCE) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_live, args=(port, token, count, theirs), daemon=True)
+        self._process = context.Process(target=_live, args=(port, token, count, at_once, theirs), daemon=True)
         self._process.start()
         theirs.close()
         self.count = count
@@ -129,14 +131,16 @@ class _Board:
         self.socket.sendall(bytes([0x81, 0x80 | len(text)]) + b"\0\0\0\0" + text)
 
 
-def _live(port: int, token: str, count: int, pipe: Connection) -> None:
+def _live(port: int, token: str, count: int, at_once: int, pipe: Connection) -> None:
     _allow_many_sockets()
     selector, arrived = selectors.DefaultSelector(), _Arrived()
     began = time.monotonic()
-    boards = [_Board(port, token) for _ in range(count)]
-    for board in boards:
-        selector.register(board.socket, selectors.EVENT_READ, board)
-    while not all(board.shown for board in boards):
+    boards: list[_Board] = []
+    while (shown := sum(board.shown for board in boards)) < count:
+        for _ in range(min(count - len(boards), at_once - (len(boards) - shown))):
+            board = _Board(port, token)
+            boards.append(board)
+            selector.register(board.socket, selectors.EVENT_READ, board)
         _receive(selector, arrived, pipe)
     pipe.send(time.monotonic() - began)
     selector.register(pipe, selectors.EVENT_READ)

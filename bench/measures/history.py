@@ -109,7 +109,7 @@ def _round(bench: Bench, past: _Past, part: float) -> None:
     matter = people.places(house)[0].matter
     past.pictures.append(_look(house))
     past.called.append(past.crew.call(max(1, int(amount.calls * part) // CLERKS)))
-    with Boards(house.port, house.tokens["board"][0], BOARDS) as boards:
+    with Boards(house.port, house.tokens["board"][0], BOARDS, at_once=BOARDS) as boards:
         past.connected.append(boards.connected_in)
         past.shown.append(past.crew.press(boards, max(1, int(amount.presses * part)), APART)[0])
     past.issued.append(people.take_tickets(house, matter, int(amount.tickets[KIOSKS] * part), KIOSKS))

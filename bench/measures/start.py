@@ -33,7 +33,7 @@ def measure(bench: Bench) -> Iterator[Table]:
             time.sleep(IDLE_SECONDS)
             memory.append(memory_mb(house.pid))
             backs.append(_killed_at_work(house, matter))
-            with Boards(house.port, token, BOARDS) as boards:
+            with Boards(house.port, token, BOARDS, at_once=BOARDS) as boards:
                 screens.append(boards.connected_in)
     known = [found for found in memory if found is not None]
     table = Table(
