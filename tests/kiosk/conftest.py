@@ -1,5 +1,6 @@
 """A kiosk on emulated devices, before a hall's server that a test can hold in its hand."""
 
+import socket
 import subprocess
 import sys
 import threading
@@ -131,7 +132,20 @@ def kiosk(tmp_path: Path, address: str, devices: Devices, hall: StandIn) -> Iter
     kiosk.agent.close()
 
 
-RUN = "from gevent import monkey; monkey.patch_all(); import sys; from tinghao.kiosk import run; run(sys.argv[1], lambda: print('ready', flush=True))"
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+RUN = """
+from gevent import monkey; monkey.patch_all()
+import sys
+from tinghao.kiosk import run
+run(sys.argv[1], lambda: print("ready", flush=True))
+"""
 
 
 def run_process(file: Path) -> "subprocess.Popen[str]":

@@ -12,7 +12,14 @@ from tinghao.kiosk.visit import Identity, Limits, Notice, Rules, Stage, Visit
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-LIMITS = Limits(choosing=90 * SECOND, taking=60 * SECOND, ticket=20 * SECOND, place=20 * SECOND, notice=20 * SECOND, retry=3 * SECOND)
+LIMITS = Limits(
+    choosing=90 * SECOND,
+    taking=60 * SECOND,
+    ticket=20 * SECOND,
+    place=20 * SECOND,
+    notice=20 * SECOND,
+    retry=3 * SECOND,
+)
 RULES = Rules(LIMITS)
 WANG = Identity("card", "430422197807159932", "王𬭊")
 LI = Identity("card", "430422195202299948", "李演示")

@@ -213,7 +213,7 @@ class Agent:
             self._change(lambda visit, now: self._rules.placed(visit, place, now))
 
     def _ask(self, wish: Wish, identity: Identity | None) -> None:
-        shown = identity and {"source": identity.source, "number": identity.number, "name": identity.name}
+        shown = {"source": identity.source, "number": identity.number, "name": identity.name} if identity else None
         try:
             ticket = self._server.issue(wish.matter, shown, wish.key)
         except Refused as error:

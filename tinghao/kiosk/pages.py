@@ -146,7 +146,6 @@ def make_app(config: KioskConfig, made: Agent) -> tuple[Flask, SocketIO]:
     app.register_error_handler(Problem, _answer_problem)
     socketio = SocketIO(app, async_mode="gevent", transports=["websocket"], serve_client=False)
 
-    @socketio.on("connect")
     def connect(_auth: object = None) -> bool | None:
         # Socket.IO answers before Flask's own hooks, so it asks again who is calling.
         if request.host not in own or not _same_origin():
@@ -154,6 +153,7 @@ def make_app(config: KioskConfig, made: Agent) -> tuple[Flask, SocketIO]:
         socketio.emit("state", made.state(), to=request.sid)  # type: ignore[attr-defined]
         return None
 
+    socketio.on_event("connect", connect)
     made.show = lambda shown: socketio.emit("state", shown)
     return app, socketio
 

@@ -3,7 +3,7 @@
     attract ──card, code, "without"──▶ choosing ──take──▶ taking ──issued──▶ ticket ──▶ attract
        └──own ticket scanned──▶ place ──▶ attract            └──refused──▶ choosing
 
-A visit has a serial number. It grows when the visit ends, so a touch that belongs to a former visit is recognised and does nothing.
+A visit has a serial number. It grows when the visit ends, so a touch of a former visit is recognised and does nothing.
 A visit gives one ticket at most: its wish has one key, and the key is kept until the server has answered.
 """
 
