@@ -170,7 +170,8 @@ def test_a_no_show_asks_once(hall: StandIn, page: Page, log_in: Login) -> None:
     assert ticket["state"] == "called"
 
     page.click("[data-do=no-show]")
-    page.evaluate("document.querySelector('[data-confirm]').dataset.since = -1000")
+    expect(page.locator("[data-do=confirm-no-show]")).to_be_disabled()
+    expect(page.locator("[data-do=confirm-no-show]")).to_be_focused()
     page.keyboard.press("Enter")
     expect_state(page, "none")
     assert ticket["state"] == "no_show"

@@ -27,6 +27,8 @@ let linked = false;
 let guides = null;
 let refusal = null;
 let confirming = false;
+let confirmable = false;
+let confirmTimer = null;
 let settledAt = 0;
 let view = null;
 let day = null;
@@ -141,16 +143,21 @@ const wish = {
   },
   "no-show"() {
     confirming = true;
+    // The second press of a double press must not be the answer to the question it has just raised.
+    confirmable = false;
     render();
-    part("confirm").dataset.since = performance.now();
-    part('do="confirm-no-show"').focus();
+    clearTimeout(confirmTimer);
+    confirmTimer = setTimeout(() => {
+      confirmable = true;
+      drawButtons();
+      if (confirming) part('do="confirm-no-show"').focus();
+    }, DOUBLE_MS);
   },
   cancel() {
     confirming = false;
     render();
   },
   async "confirm-no-show"() {
-    if (performance.now() - part("confirm").dataset.since < DOUBLE_MS) return;
     confirming = false;
     await move("no-show");
   },
@@ -175,7 +182,7 @@ function enabled(name) {
   if (name === "log-in") return true;
   if (name === "cancel") return confirming;
   if (!linked) return false;
-  if (name === "confirm-no-show") return desk.possible.includes("no-show");
+  if (name === "confirm-no-show") return confirmable && desk.possible.includes("no-show");
   if (name === "log-out" && !desk.window) return true;
   return desk.possible.includes(name);
 }
