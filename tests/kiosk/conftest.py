@@ -65,7 +65,9 @@ class Watch:
     def until(self, holds: Callable[[State], bool], timeout: float = 10) -> State:
         """The last state once it holds."""
         with self._changed:
-            assert self._changed.wait_for(lambda: bool(self.states) and holds(self.states[-1]), timeout), self.states[-1:]
+            assert self._changed.wait_for(lambda: bool(self.states) and holds(self.states[-1]), timeout), (
+                self.states[-1:]
+            )
             return self.states[-1]
 
 
@@ -92,7 +94,10 @@ class Kiosk:
     def ready(self) -> State:
         """All devices are there and the hall is known."""
         return self.until(
-            lambda state: bool(state["definition"]) and all(each["state"] == "ready" for each in state["devices"].values())
+            lambda state: (
+                bool(state["definition"])
+                and all(each["state"] == "ready" for each in state["devices"].values())
+            )
         )
 
 

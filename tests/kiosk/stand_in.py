@@ -26,7 +26,14 @@ def describe(path: Path = HALL) -> tuple[dict[str, Any], dict[str, Any]]:
         line["prefix"]: {"id": at, "code": line["prefix"], **line, "zone": zone_ids[line["zone"]]}
         for at, line in enumerate(given["line"], 1)
     }
-    hall = {"id": 1, **given["hall"], "hours": given["hours"], "zones": zones, "lines": list(lines.values()), "windows": []}
+    hall = {
+        "id": 1,
+        **given["hall"],
+        "hours": given["hours"],
+        "zones": zones,
+        "lines": list(lines.values()),
+        "windows": [],
+    }
     matters = [_placed(matter, lines) for matter in given["matter"]]
     return hall, {
         "departments": [{**each, "zone": zone_ids[each["zone"]]} for each in given["department"]],
@@ -66,7 +73,9 @@ class StandIn:
 
     def subject(self, code: str) -> dict[str, Any]:
         """The matter or theme with this code."""
-        return next(each for kind in ("matters", "themes") for each in self.matters[kind] if each["code"] == code)
+        return next(
+            each for kind in ("matters", "themes") for each in self.matters[kind] if each["code"] == code
+        )
 
     def issue(self, key: str, wish: dict[str, Any]) -> dict[str, Any]:
         """Gives a number, once for a key."""
@@ -131,7 +140,9 @@ class Handler(BaseHTTPRequestHandler):
             return self._answer(200, stand_in.matters)
         if path == f"/tickets/by-slug/{SLUG}":
             return self._answer(200, stand_in.place())
-        return self._answer(404, {"code": "no-such-ticket", "detail": "没有找到该号码。", "detail_en": "No such ticket."})
+        return self._answer(
+            404, {"code": "no-such-ticket", "detail": "没有找到该号码。", "detail_en": "No such ticket."}
+        )
 
     def do_POST(self) -> None:
         """Wishes."""

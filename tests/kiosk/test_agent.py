@@ -43,6 +43,8 @@ def test_card_to_paper(kiosk: Kiosk, caplog: pytest.LogCaptureFixture) -> None:
     paper = kiosk.devices.printer.papers[-1]
     assert "A001" in paper.text
     assert "欧阳**" in paper.text
+    assert "综合受理" in paper.lines
+    assert "1楼" in paper.text
     assert paper.qr == (f"http://hall.test/t/{SLUG}",)
     kiosk.agent.leave(state["visit"])
     after = kiosk.until(screen("attract"))
@@ -115,7 +117,11 @@ def test_a_card_that_cannot_be_read_is_said(kiosk: Kiosk) -> None:
 def test_devices_and_their_absence_are_reported(kiosk: Kiosk) -> None:
     kiosk.devices.reader.unplug()
     kiosk.until(lambda state: state["devices"]["card_reader"]["state"] == "absent")
-    kiosk.hall.until(lambda: any(each["family"] == "card_reader" and each["state"] == "absent" for each in kiosk.hall.beats[-1]))
+    kiosk.hall.until(
+        lambda: any(
+            each["family"] == "card_reader" and each["state"] == "absent" for each in kiosk.hall.beats[-1]
+        )
+    )
 
 
 def test_without_the_server_the_screens_come_up_from_memory(kiosk: Kiosk) -> None:

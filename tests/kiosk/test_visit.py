@@ -29,7 +29,20 @@ PLACE = QueuePlace("A007", "waiting", "区", "Zone", "1", (), 2, None, None)
 
 
 def ticket(number: int) -> Ticket:
-    return Ticket(number, f"A{number:03}", "事项", "区", "Zone", "1", (), 3, (5, 10), "http://hall/t/1-a", "2026-03-02T01:00:00Z")
+    return Ticket(
+        number,
+        f"A{number:03}",
+        1,
+        "事项",
+        "区",
+        "Zone",
+        "1",
+        (),
+        3,
+        (5, 10),
+        "http://hall/t/1-a",
+        "2026-03-02T01:00:00Z",
+    )
 
 
 def choosing(identity: Identity | None = WANG) -> Visit:

@@ -137,7 +137,9 @@ class Agent:
 
     def card_problem(self, problem: CardProblem) -> None:
         """See `devices.Listener`."""
-        self._change(lambda visit, now: self._rules.noticed(visit, notices.card_unread(PROBLEM_TEXT[problem]), now))
+        self._change(
+            lambda visit, now: self._rules.noticed(visit, notices.card_unread(PROBLEM_TEXT[problem]), now)
+        )
 
     def code_scanned(self, text: str) -> None:
         """See `devices.Listener`."""
@@ -213,7 +215,11 @@ class Agent:
             self._change(lambda visit, now: self._rules.placed(visit, place, now))
 
     def _ask(self, wish: Wish, identity: Identity | None) -> None:
-        shown = {"source": identity.source, "number": identity.number, "name": identity.name} if identity else None
+        shown = (
+            {"source": identity.source, "number": identity.number, "name": identity.name}
+            if identity
+            else None
+        )
         try:
             ticket = self._server.issue(wish.matter, shown, wish.key)
         except Refused as error:
@@ -224,7 +230,9 @@ class Agent:
             if not isinstance(error, Unreachable):
                 log.error("asking for a number: %s", type(error).__name__)
             self._heard(False)
-            self._change(lambda visit, now: self._rules.unanswered(visit, wish.key, notices.unreachable(), now))
+            self._change(
+                lambda visit, now: self._rules.unanswered(visit, wish.key, notices.unreachable(), now)
+            )
         else:
             self._heard(True)
             self._change(lambda visit, now: self._rules.issued(visit, wish.key, ticket, now))

@@ -100,4 +100,7 @@ def load(path: Path) -> KioskConfig:
 
 
 def _sentences(path: Path, error: ValidationError) -> list[str]:
-    return [f"{path}: {'.'.join(map(str, each['loc'])) or 'file'}: {each['msg']}" for each in error.errors(include_input=False)]
+    return [
+        f"{path}: {'.'.join(map(str, each['loc'])) or 'file'}: {each['msg']}"
+        for each in error.errors(include_input=False)
+    ]

@@ -17,6 +17,7 @@ class Ticket:
 
     id: int
     number: str
+    line: int
     matter: str
     zone: str
     zone_en: str

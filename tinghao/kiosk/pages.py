@@ -161,7 +161,9 @@ def make_app(config: KioskConfig, made: Agent) -> tuple[Flask, SocketIO]:
 def _own_hosts(config: KioskConfig) -> frozenset[str]:
     # The Host header is compared by name, so that a foreign page cannot reach us through a name of its own (DNS rebinding).
     port = config.kiosk.port
-    return frozenset(f"{host}:{port}" for host in {"127.0.0.1", "localhost", "[::1]", _literal(config.kiosk.host)})
+    return frozenset(
+        f"{host}:{port}" for host in {"127.0.0.1", "localhost", "[::1]", _literal(config.kiosk.host)}
+    )
 
 
 def _literal(host: str) -> str:

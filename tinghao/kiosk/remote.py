@@ -56,6 +56,7 @@ def ticket_of(told: Json) -> Ticket:
     return Ticket(
         id=told["id"],
         number=told["number"],
+        line=told["line"],
         matter=told["matter_name"],
         zone=told["zone"],
         zone_en=told["zone_en"],

@@ -15,16 +15,17 @@ KEEP = "请留意叫号屏与语音,过号请联系窗口或咨询台。"
 def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPaper:
     """All texts as they stand on the paper; of the visitor only the masked name."""
     wait = wait_words(ticket.wait)
+    line, line_en = _line(ticket, hall)
     return TicketPaper(
         hall=hall.get("name", ""),
         hall_en=hall.get("name_en") or "",
         number=ticket.number,
-        line=ticket.zone,
-        line_en=ticket.zone_en,
+        line=line,
+        line_en=line_en,
         matter=ticket.matter,
         zone=ticket.zone,
         zone_en=ticket.zone_en,
-        floor=ticket.floor,
+        floor=floor_word(ticket.floor),
         windows="、".join(ticket.windows),
         ahead=ticket.ahead,
         wait=wait[0] if wait else None,
@@ -46,6 +47,18 @@ def wait_words(wait: tuple[int, int] | None) -> tuple[str, str] | None:
     if low >= high:
         return _("约 {high} 分钟", high=high), english("约 {high} 分钟", high=high)
     return _("约 {low}–{high} 分钟", low=low, high=high), english("约 {low}–{high} 分钟", low=low, high=high)
+
+
+def floor_word(floor: str) -> str:
+    """`1` becomes 1楼; a floor that has a name of its own keeps it."""
+    return f"{floor}楼" if floor.removeprefix("-").isdigit() else floor
+
+
+def _line(ticket: Ticket, hall: Json) -> tuple[str, str]:
+    for line in hall.get("lines", ()):
+        if line["id"] == ticket.line:
+            return line["name"], line.get("name_en") or ""
+    return ticket.zone, ticket.zone_en
 
 
 def _local(instant: str, timezone: str) -> str:

@@ -26,7 +26,9 @@ def view_of(visit: Visit, now: datetime) -> dict[str, Any]:
         "paper_reason": _reason(visit.paper_reason),
         "place": _place(visit.place),
         "notice": _notice(visit.notice),
-        "ends_in": max((visit.deadline - now).total_seconds(), 0) if visit.deadline and not visit.busy else None,
+        "ends_in": max((visit.deadline - now).total_seconds(), 0)
+        if visit.deadline and not visit.busy
+        else None,
     }
 
 

@@ -105,7 +105,11 @@ class Rules:
         """A card was laid or an ID number scanned. Another person's begins another visit; during taking it has to wait."""
         if visit.stage is Stage.TAKING:
             return visit
-        if visit.identity is not None and visit.identity.number == identity.number and visit.stage is not Stage.PLACE:
+        if (
+            visit.identity is not None
+            and visit.identity.number == identity.number
+            and visit.stage is not Stage.PLACE
+        ):
             return self.touched(visit, now)
         if visit.stage is Stage.ATTRACT or (visit.stage is Stage.CHOOSING and visit.identity is None):
             begun = visit
@@ -115,7 +119,11 @@ class Rules:
 
     def without(self, visit: Visit, now: datetime) -> Visit:
         """The visitor prefers to show nothing."""
-        return self._to(replace(visit, notice=None), Stage.CHOOSING, now) if visit.stage is Stage.ATTRACT else visit
+        return (
+            self._to(replace(visit, notice=None), Stage.CHOOSING, now)
+            if visit.stage is Stage.ATTRACT
+            else visit
+        )
 
     def sized(self, visit: Visit, elder: bool, now: datetime) -> Visit:
         """The visitor switched the large type on or off."""
@@ -139,7 +147,9 @@ class Rules:
         """The server gave the number."""
         if not self._answers(visit, key):
             return visit
-        return self._to(replace(visit, wish=None, ticket=ticket, paper="printing", notice=None), Stage.TICKET, now)
+        return self._to(
+            replace(visit, wish=None, ticket=ticket, paper="printing", notice=None), Stage.TICKET, now
+        )
 
     def refused(self, visit: Visit, key: str, notice: Notice, now: datetime) -> Visit:
         """The server gave none and said why: the visitor may choose something else."""

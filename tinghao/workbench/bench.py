@@ -140,7 +140,13 @@ class Bench:
 
 def described(number: int, paper: Paper) -> dict[str, Any]:
     """A paper's decoded content."""
-    return {"number": number, "lines": list(paper.lines), "text": paper.text, "qr": list(paper.qr), "cut": paper.cut}
+    return {
+        "number": number,
+        "lines": list(paper.lines),
+        "text": paper.text,
+        "qr": list(paper.qr),
+        "cut": paper.cut,
+    }
 
 
 def card_face(card: IdCard) -> Mapping[str, str]:

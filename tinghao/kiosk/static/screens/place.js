@@ -22,7 +22,7 @@ export function place(room, { state: { place: held } }) {
         h("h1.the-number.number", { "data-test": "place-number" }, held.number),
         h("p.matter", { "data-test": "place-state" }, both(STATE[held.state] ?? "正在排队,请留意叫号")),
         held.window ? h("p.at-window", { "data-test": "place-window" }, held.window) : null),
-      facts({ ...held, ahead: held.state === "waiting" ? held.ahead : null, wait: held.state === "waiting" ? held.wait : null })),
+      facts({ ...held, ahead: held.state === "waiting" ? held.ahead : null })),
     clockOut());
   shrink(room.querySelector(".ticket"));
 }
