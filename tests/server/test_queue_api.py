@@ -113,11 +113,11 @@ def test_a_clerk_acts_only_at_his_own_window(server: Server) -> None:
     assert server.ask("POST", f"/tickets/{called['id']}/finish", other).json["code"] == "ticket-elsewhere"
     assert server.ask("POST", f"/windows/{window}/next", other).json["code"] == "window-not-yours"
     taken = server.ask("POST", f"/windows/{window}/shift", other).json
-    assert (taken["code"], taken["detail"]) == ("window-taken", "3号窗口正由人员0使用,请选择其他窗口。")
+    assert (taken["code"], taken["detail"]) == ("window-taken", "3号窗口正由人员0使用，请选择其他窗口。")
     free = server.window(5)
     assert (
         server.ask("POST", f"/windows/{free}/shift", other).json["detail"]
-        == "您已在4号窗口开窗,请先关闭该窗口。"
+        == "您已在4号窗口开窗，请先关闭该窗口。"
     )
     assert server.ask("DELETE", f"/windows/{other_window}/shift", other).status_code == 204
     assert server.ask("POST", f"/windows/{free}/shift", other).status_code == 201

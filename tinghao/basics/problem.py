@@ -12,7 +12,7 @@ class Problem(Exception):
 
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
-    detail: ClassVar[str] = "系统出现故障,请稍后重试或联系工作人员。"
+    detail: ClassVar[str] = "系统出现故障，请稍后重试或联系工作人员。"
     detail_en: ClassVar[str] = "Something went wrong. Please try again or ask the staff."
 
     def __init__(self, **fields: object) -> None:

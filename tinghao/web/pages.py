@@ -1,5 +1,6 @@
 """Makes a Flask application able to serve our pages: assets, vendored files, catalogue, security headers."""
 
+from importlib.resources import files
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, jsonify, send_from_directory
@@ -14,6 +15,8 @@ VENDORED = {
 }
 """What of the fetched packages is served, by the name under `/assets/vendor/`."""
 
+RARE_CHARACTERS = Path(str(files("noto_cjk_sans_otc"))) / "NotoSansCJK-Regular.ttc"
+
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -27,6 +30,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 DAY = 86400
 
 assets = Blueprint("assets", __name__, url_prefix="/assets", template_folder="templates")
+
+
+@assets.get("/vendor/noto-sans-cjk.ttc")
+def rare_characters() -> Response:
+    """The whole CJK face, for names with characters that the sliced face lacks; a page asks for it only when it meets one."""
+    return send_from_directory(RARE_CHARACTERS.parent, RARE_CHARACTERS.name, max_age=DAY, mimetype="font/collection")
 
 
 @assets.get("/vendor/<path:name>")

@@ -37,7 +37,7 @@ class Caller:
 class NotKnown(Problem):
     code: ClassVar[str] = "not-known"
     status: ClassVar[int] = 401
-    detail: ClassVar[str] = "登录已失效或终端未授权,请重新登录或联系管理员。"
+    detail: ClassVar[str] = "登录已失效或终端未授权，请重新登录或联系管理员。"
     detail_en: ClassVar[str] = (
         "The token is missing, expired or revoked. Please log in again or ask the administrator."
     )

@@ -8,21 +8,21 @@ from tinghao.basics.problem import Problem
 class NoSuchSubject(Problem):
     code: ClassVar[str] = "no-such-matter"
     status: ClassVar[int] = 404
-    detail: ClassVar[str] = "本大厅没有该事项,请重新选择或咨询导办台。"
+    detail: ClassVar[str] = "本大厅没有该事项，请重新选择或咨询导办台。"
     detail_en: ClassVar[str] = "This hall has no such matter. Please choose again or ask the desk."
 
 
 class DoneElsewhere(Problem):
     code: ClassVar[str] = "done-elsewhere"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "该事项在「{place}」办理,请前往该处。"
+    detail: ClassVar[str] = "该事项在「{place}」办理，请前往该处。"
     detail_en: ClassVar[str] = "This matter is handled at {place}. Please go there."
 
 
 class NoSuchTicket(Problem):
     code: ClassVar[str] = "no-such-ticket"
     status: ClassVar[int] = 404
-    detail: ClassVar[str] = "没有找到该号码,请核对后再试或咨询导办台。"
+    detail: ClassVar[str] = "没有找到该号码，请核对后再试或咨询导办台。"
     detail_en: ClassVar[str] = "There is no such ticket. Please check it or ask the desk."
 
 
@@ -43,28 +43,28 @@ class NobodyWaiting(Problem):
 class WindowBusy(Problem):
     code: ClassVar[str] = "window-busy"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "请先办结当前号码或标记过号,再叫下一位。"
+    detail: ClassVar[str] = "请先办结当前号码或标记过号，再叫下一位。"
     detail_en: ClassVar[str] = "Please finish the current ticket or mark it as missed first."
 
 
 class WindowNotYours(Problem):
     code: ClassVar[str] = "window-not-yours"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "您没有在该窗口开窗,请先开窗。"
+    detail: ClassVar[str] = "您没有在该窗口开窗，请先开窗。"
     detail_en: ClassVar[str] = "You have not opened that window. Please open it first."
 
 
 class WindowTaken(Problem):
     code: ClassVar[str] = "window-taken"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "{window}正由{clerk}使用,请选择其他窗口。"
+    detail: ClassVar[str] = "{window}正由{clerk}使用，请选择其他窗口。"
     detail_en: ClassVar[str] = "{window_en} is in use by {clerk}. Please choose another window."
 
 
 class OpenElsewhere(Problem):
     code: ClassVar[str] = "open-elsewhere"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "您已在{window}开窗,请先关闭该窗口。"
+    detail: ClassVar[str] = "您已在{window}开窗，请先关闭该窗口。"
     detail_en: ClassVar[str] = "You have {window_en} open. Please close it first."
 
 

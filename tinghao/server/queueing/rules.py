@@ -44,7 +44,7 @@ BAND = (0.7, 1.3)
 class WrongState(Problem):
     code: ClassVar[str] = "wrong-state"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "号码 {number} 当前{state},不能{verb}。"
+    detail: ClassVar[str] = "号码 {number} 当前{state}，不能{verb}。"
     detail_en: ClassVar[str] = "Ticket {number} is {state_en} and cannot be {verb_en}."
 
 

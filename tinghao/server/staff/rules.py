@@ -21,14 +21,14 @@ class LoginRefused(Problem):
 class AccountLocked(Problem):
     code: ClassVar[str] = "account-locked"
     status: ClassVar[int] = 429
-    detail: ClassVar[str] = "密码错误次数过多,账号已锁定 {minutes} 分钟,请稍后再试或联系管理员。"
+    detail: ClassVar[str] = "密码错误次数过多，账号已锁定 {minutes} 分钟，请稍后再试或联系管理员。"
     detail_en: ClassVar[str] = "Too many wrong passwords. The account is locked for {minutes} minutes."
 
 
 class WeakPassword(Problem):
     code: ClassVar[str] = "weak-password"
     status: ClassVar[int] = 422
-    detail: ClassVar[str] = "密码至少 8 位,且须含字母和数字。"
+    detail: ClassVar[str] = "密码至少 8 位，且须含字母和数字。"
     detail_en: ClassVar[str] = "A password needs at least 8 characters with letters and digits."
 
 

@@ -28,7 +28,7 @@ class Wish:
 class KeyReused(Problem):
     code: ClassVar[str] = "idempotency-key-reused"
     status: ClassVar[int] = 422
-    detail: ClassVar[str] = "该请求标识已用于另一项操作,请重新操作。"
+    detail: ClassVar[str] = "该请求标识已用于另一项操作，请重新操作。"
     detail_en: ClassVar[str] = "This Idempotency-Key was used for another wish. Please try again."
 
 

@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-const LOST = "网络连接中断,请稍候,系统正在自动重连。";
+const LOST = "网络连接中断，请稍候，系统正在自动重连。";
 const UNREACHABLE = { code: "unreachable", detail: _(LOST), detail_en: english(LOST) };
 
 /** Sends a wish; a lost answer is asked for again with the same key, at most `tries` times. */
