@@ -51,7 +51,7 @@ def wait_words(wait: tuple[int, int] | None) -> tuple[str, str] | None:
 
 def floor_word(floor: str) -> str:
     """`1` becomes 1楼; a floor that has a name of its own keeps it."""
-    return f"{floor}楼" if floor.removeprefix("-").isdigit() else floor
+    return _("{floor}楼", floor=floor) if floor.removeprefix("-").isdigit() else floor
 
 
 def _line(ticket: Ticket, hall: Json) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 // Shows the screen that belongs to the agent's state; keeps the visitor's way through the choices until the visit ends.
 
-import { both, english, pair } from "/assets/web/i18n.js";
+import { both, pair } from "/assets/web/i18n.js";
 import { definition, listen, touch } from "./agent.js";
 import { drawBanners } from "./banners.js";
 import { drawBottom } from "./bottom.js";
@@ -102,5 +102,4 @@ addEventListener("resize", () => app.state && draw());
 document.fonts.addEventListener("loadingdone", () => { drawn = ""; if (app.state) draw(); });
 setInterval(() => app.state && drawOverlay(app), 250);
 startClock(app);
-document.title = `自助取号终端 ${english("自助取号终端")}`;
 listen(onState, onLink);

@@ -1,5 +1,7 @@
 // The hall's definition, made ready for choosing: who offers what, where it is, how it is found.
 
+import { _ } from "/assets/web/i18n.js";
+
 /** Wraps `{hall, matters}` as the agent gives it. */
 export class Hall {
   constructor({ hall, matters }) {
@@ -50,7 +52,7 @@ export class Hall {
 
   /** Where to go for help: the desk, if the hall has one. */
   desk() {
-    return this.hall.zones.find((zone) => zone.name.includes("咨询"));
+    return this.hall.zones.find((zone) => zone.name.includes(_("咨询")));
   }
 
   /** Today's opening times, like `["08:00–12:00"]`, by the hall's own calendar day. */

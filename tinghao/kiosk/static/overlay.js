@@ -1,6 +1,6 @@
 // What is laid over a screen: the warning before time is up, help, where to lay the card, the agent's absence.
 
-import { both, pair } from "/assets/web/i18n.js";
+import { _, both, english, pair } from "/assets/web/i18n.js";
 import { touch } from "./agent.js";
 import { button, h, says } from "./dom.js";
 import { icon } from "./icons.js";
@@ -68,7 +68,7 @@ function desk(hall) {
 
 /** A floor for people: `1` and `"1"` are 一楼's numbers, any other word is shown as it is. */
 export function floorName(floor) {
-  return /^-?\d+$/.test(String(floor)) ? { zh: `${floor}楼`, en: `Floor ${floor}` } : { zh: String(floor ?? ""), en: "" };
+  return /^-?\d+$/.test(String(floor)) ? { zh: _("{floor}楼", { floor }), en: english("{floor}楼", { floor }) } : { zh: String(floor ?? ""), en: "" };
 }
 
 const close = (app) => button(".primary.large", "close", () => app.lay(null), h("span.label", {}, both("知道了")));

@@ -1,6 +1,6 @@
 // Choosing a matter: by department, from the frequent ones, by theme, or by the initials of its pinyin.
 
-import { both } from "/assets/web/i18n.js";
+import { _, both, english } from "/assets/web/i18n.js";
 import { button, h, says } from "../dom.js";
 import { icon } from "../icons.js";
 import { pages } from "../pager.js";
@@ -29,7 +29,7 @@ function tabs(app) {
     if (name === app.way.tab) element.setAttribute("aria-current", "page");
     return element;
   };
-  return h("nav.tabs", { "aria-label": "取号方式 Ways to choose" }, ...Object.keys(TABS).map(tab));
+  return h("nav.tabs", { "aria-label": `${_("选择方式")} ${english("选择方式")}` }, ...Object.keys(TABS).map(tab));
 }
 
 function heading(app) {
