@@ -14,8 +14,10 @@ from tinghao.server.config import ServerConfig
 from tinghao.server.devices import api as devices_api
 from tinghao.server.devices import service as devices
 from tinghao.server.hall import api as hall_api
+from tinghao.server.hall.book import HallBook
 from tinghao.server.push.live import Live
 from tinghao.server.queueing import api as queueing_api
+from tinghao.server.queueing.pictures import Pictures
 from tinghao.server.staff import api as staff_api
 from tinghao.server.staff import service as staff
 from tinghao.server.store import Store, wishes
@@ -55,6 +57,8 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["store"] = store
     app.extensions["clock"] = clock
+    app.extensions["book"] = book = HallBook()
+    app.extensions["pictures"] = Pictures(book)
     app.extensions[RESOLVERS] = {
         devices.PREFIX: lambda token: devices.caller_by_token(store, token),
         staff.PREFIX: lambda token: staff.caller_by_token(store, token, clock()),

@@ -35,7 +35,9 @@ assets = Blueprint("assets", __name__, url_prefix="/assets", template_folder="te
 @assets.get("/vendor/noto-sans-cjk.ttc")
 def rare_characters() -> Response:
     """The whole CJK face, for names with characters that the sliced face lacks; a page asks for it only when it meets one."""
-    return send_from_directory(RARE_CHARACTERS.parent, RARE_CHARACTERS.name, max_age=DAY, mimetype="font/collection")
+    return send_from_directory(
+        RARE_CHARACTERS.parent, RARE_CHARACTERS.name, max_age=DAY, mimetype="font/collection"
+    )
 
 
 @assets.get("/vendor/<path:name>")

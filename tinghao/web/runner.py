@@ -1,5 +1,6 @@
 """Runs a Flask application with its Socket.IO on gevent: the production server of all our processes."""
 
+import resource
 import signal
 import socket
 import sys
@@ -32,6 +33,7 @@ def run(app: Any, host: str, port: int, ready: Callable[[], None] | None = None)
     The process must have been patched by `gevent.monkey.patch_all()` before its other imports.
     Exits with a clear sentence when the port is taken.
     """
+    _allow_many_connections()
     server = _Server((host, port), app, handler_class=_Handler, log=None, error_log=sys.stderr, backlog=1024)
     try:
         server.start()
@@ -44,3 +46,9 @@ def run(app: Any, host: str, port: int, ready: Callable[[], None] | None = None)
         ready()
     stopped.wait()
     server.stop(timeout=STOP_SECONDS)
+
+
+def _allow_many_connections() -> None:
+    """Every screen holds a file descriptor; the usual soft limit of 1,024 is soon too low."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -11,7 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.server.conftest import MORNING, Server
 from tinghao.basics.problem import Problem
 from tinghao.server.access import Caller
-from tinghao.server.queueing import service, views
+from tinghao.server.hall.book import HallBook
+from tinghao.server.queueing import service
+from tinghao.server.queueing.pictures import Pictures
 from tinghao.server.store import Store
 
 CLERKS = 3
@@ -115,7 +117,7 @@ class Hall(RuleBasedStateMachine):
     @invariant()
     def the_last_event_of_a_window_is_its_state(self) -> None:
         with self.store.read() as connection:
-            picture = views.public_snapshot(connection, self.hall_id, self.now)
+            picture = Pictures(HallBook()).public(connection, self.hall_id, self.now)
             told: dict[int, Any] = {}
             query = "SELECT json_extract(data, '$.window') FROM event WHERE hall_id = ? ORDER BY seq"
             for (text,) in connection.exec_driver_sql(query, (self.hall_id,)):

@@ -34,13 +34,6 @@ def test_labels(number: int, label: str) -> None:
     assert rules.label("A", number) == label
 
 
-@pytest.mark.parametrize(
-    ("numbers", "text"), [([], ""), ([3], "3"), ([1, 2], "1–2"), ([5, 1, 2, 3, 8, 10, 9], "1–3、5、8–10")]
-)
-def test_ranges(numbers: list[int], text: str) -> None:
-    assert rules.ranges(numbers) == text
-
-
 @given(st.integers(0, 3000), st.floats(1, 240), st.integers(1, 60))
 def test_a_wait_is_a_band_of_whole_steps_that_holds_the_estimate(
     ahead: int, mean: float, windows: int

@@ -47,7 +47,7 @@ def everywhere(connection: Connection) -> list[Any]:
 
 def caller_by_token(store: Store, token: str) -> Caller | None:
     """The station behind a token that is in force."""
-    with store.read() as connection:
+    with store.look() as connection:
         row = connection.execute(_BY_DIGEST, {"digest": digest_of(token)}).first()
     return Caller(row.hall_id, row.id, row.kind) if row else None
 

@@ -22,6 +22,7 @@ class Hall(Base):
     name_en: Mapped[str]
     timezone: Mapped[str]
     hours: Mapped[list[dict[str, Any]]]
+    version: Mapped[int]
     imported_at: Mapped[datetime]
 
 

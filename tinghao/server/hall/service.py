@@ -42,6 +42,8 @@ def import_hall(work: Work, definition: HallDefinition, now: datetime) -> Change
     _sync(work, Matter, hall_id, "code", _matter_rows(definition, departments, lines), changes)
     _sync(work, Theme, hall_id, "code", _theme_rows(definition, lines), changes)
     if changes:
+        newer = {"version": Hall.version + 1, "imported_at": now}
+        work.connection.execute(update(Hall).where(Hall.id == hall_id).values(newer))
         events.record(work, hall_id=hall_id, kind="hall.imported", at=now, actor="import", data={})
     return changes
 
@@ -59,13 +61,13 @@ def _hall(work: Work, definition: HallDefinition, now: datetime, changes: Change
     values: Row = {"name": hall.name, "name_en": hall.name_en, "timezone": hall.timezone, "hours": hours}
     found = work.connection.execute(select(Hall.__table__).where(Hall.code == hall.code)).mappings().first()
     if found is None:
-        row = {"code": hall.code, "imported_at": now, **values}
+        row = {"code": hall.code, "version": 0, "imported_at": now, **values}
         hall_id: int = work.connection.execute(insert(Hall).values(row).returning(Hall.id)).scalar_one()
         events.open_series(work.connection, hall_id)
         changes.note(changes.added, "hall", hall.code)
         return hall_id
     if _differs(found, values):
-        work.connection.execute(update(Hall).where(Hall.id == found["id"]).values(**values, imported_at=now))
+        work.connection.execute(update(Hall).where(Hall.id == found["id"]).values(**values))
         changes.note(changes.changed, "hall", hall.code)
     return int(found["id"])
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from tinghao.basics.problem import Problem
 from tinghao.server.hall.models import Department, Hall, Line, Matter, Theme, Window, WindowLine, Zone
+from tinghao.server.hall.rules import ranges
 
 Json = dict[str, Any]
 
@@ -71,6 +72,24 @@ def describe_hall(connection: Connection, hall_id: int) -> Json:
         "zones": zone_list(connection, hall_id),
         "lines": line_list(connection, hall_id),
         "windows": window_list(connection, hall_id),
+    }
+
+
+def describe_places(connection: Connection, hall_id: int) -> dict[int, Json]:
+    """Where each line is served: zone, floor and windows in short (`1–5、8`), by the line's id; retired lines too."""
+    numbers: dict[int, list[int]] = {}
+    for window in window_list(connection, hall_id):
+        for line_id in window["lines"]:
+            numbers.setdefault(line_id, []).append(window["number"])
+    query = select(Line.id, Zone.name, Zone.name_en, Zone.floor).join(Zone, Line.zone_id == Zone.id)
+    return {
+        line_id: {
+            "zone": zone,
+            "zone_en": zone_en,
+            "floor": floor,
+            "windows": ranges(numbers.get(line_id, [])),
+        }
+        for line_id, zone, zone_en, floor in connection.execute(query.where(Line.hall_id == hall_id))
     }
 
 

@@ -9,7 +9,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, emit, j
 
 from tinghao.server.access import Caller, NotKnown
 from tinghao.server.access.http import resolve
-from tinghao.server.queueing.api import MOST_EVENTS, snapshot_for
+from tinghao.server.queueing.api import MOST_EVENTS
 from tinghao.server.store import Store, events
 from tinghao.server.store.events import Event
 
@@ -72,7 +72,10 @@ class Live:
         """Gives the caller what he missed since number `last`, or the whole picture when that is too much or unknown."""
         missed = self._missed(caller, last)
         if missed is None:
-            emit("snapshot", snapshot_for(self._store, caller, self._app.extensions["clock"]()))
+            with self._store.read() as connection:
+                now = self._app.extensions["clock"]()
+                picture = self._app.extensions["pictures"].seen_by(connection, caller, now)
+            emit("snapshot", picture)
         else:
             emit("events", {"events": _shown(missed, caller.is_clerk), "replay": True})
 
@@ -104,6 +107,7 @@ class Live:
             for sid, (token, _) in list(self._callers.items()):
                 if resolve(self._app, token) is None:
                     self.socketio.server.disconnect(sid)
+                self.socketio.sleep(0)
 
     @staticmethod
     def _refusal() -> tuple[str, dict[str, object]]:

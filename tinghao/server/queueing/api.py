@@ -7,7 +7,9 @@ from flask import Response, current_app, jsonify, request
 
 from tinghao.basics.clock import Clock
 from tinghao.server.access.http import allow, answer, caller, wish
+from tinghao.server.hall.book import HallBook
 from tinghao.server.queueing import schemas, service, views
+from tinghao.server.queueing.pictures import Pictures
 from tinghao.server.queueing.visitors import visitor_of
 from tinghao.server.store import Store, events
 from tinghao.server.store.wishes import once
@@ -20,6 +22,11 @@ MOST_EVENTS = 500
 def _store() -> Store:
     store: Store = current_app.extensions["store"]
     return store
+
+
+def _book() -> HallBook:
+    book: HallBook = current_app.extensions["book"]
+    return book
 
 
 def _now() -> Any:
@@ -45,7 +52,7 @@ def take_ticket(wanted: schemas.TicketWanted) -> Response:
     issued = _do(lambda work, who, now: service.issue(work, who, now, wanted.matter, visitor))
     ticket = issued["ticket"]
     with _store().read() as connection:
-        where = views.where(connection, issued["line"])
+        where = _book().place(connection, caller().hall_id, issued["line"])
     qr = f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}/t/{ticket['slug']}"
     return answer({**ticket, **where, "ahead": issued["ahead"], "wait": issued["wait"], "qr": qr}, 201)
 
@@ -70,7 +77,7 @@ def report_print(ticket_id: int, outcome: schemas.PrintOutcome) -> Response:
 def ticket_by_slug(slug: str) -> Response:
     """A ticket's place in the queue, for whoever holds its paper."""
     with _store().read() as connection:
-        return jsonify(views.public_ticket(connection, slug))
+        return jsonify(views.public_ticket(connection, _book(), slug))
 
 
 @blueprint.post("/windows/<int:window_id>/shift")
@@ -134,7 +141,9 @@ def no_show(ticket_id: int) -> Response:
 @allow("kiosk", "board", "window_screen", "counter", "clerk")
 def snapshot() -> Response:
     """The hall as it stands, cut to what the caller may see."""
-    return jsonify(snapshot_for(_store(), caller(), _now()))
+    pictures: Pictures = current_app.extensions["pictures"]
+    with _store().read() as connection:
+        return jsonify(pictures.seen_by(connection, caller(), _now()))
 
 
 @blueprint.get("/events")
@@ -146,12 +155,3 @@ def events_after() -> Response:
     with _store().read() as connection:
         found = events.after(connection, who.hall_id, number, MOST_EVENTS)
     return jsonify(events=[event.for_staff() if who.is_clerk else event.for_public() for event in found])
-
-
-def snapshot_for(store: Store, who: Any, now: Any) -> dict[str, Any]:
-    """The hall's picture for one caller, as of one event number."""
-    with store.read() as connection:
-        if not who.is_clerk:
-            return views.public_snapshot(connection, who.hall_id, now)
-        picture = views.staff_snapshot(connection, who.hall_id, now)
-        return {**picture, "me": {"shift": views.shift_of(connection, who.staff_id)}}

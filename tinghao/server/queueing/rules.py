@@ -1,7 +1,6 @@
 """Pure decisions of the queue: which change of state is allowed, how numbers look, how long a wait may be."""
 
 import math
-from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from tinghao.basics.problem import Problem
@@ -66,17 +65,6 @@ def is_elsewhere(place: str | None, hall_name: str) -> bool:
 def label(prefix: str, number: int) -> str:
     """A ticket's number as people see it: `A012`; it grows beyond 999."""
     return f"{prefix}{number:0{NUMBER_WIDTH}d}"
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """Window numbers in short: `1–5、8、10–12`."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def expected_wait(ahead: int, mean_minutes: float, windows_open: int) -> dict[str, int] | None:

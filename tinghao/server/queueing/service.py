@@ -4,15 +4,15 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from tinghao.basics.clock import hall_day
 from tinghao.server.access import Caller
-from tinghao.server.hall.models import Hall, Window
+from tinghao.server.hall.models import Hall
 from tinghao.server.hall.views import window_names
 from tinghao.server.queueing import problems, rules, statements, views
-from tinghao.server.queueing.models import Shift, Ticket
+from tinghao.server.queueing.models import Shift
 from tinghao.server.queueing.visitors import Visitor
 from tinghao.server.store import Work, events
 
@@ -206,10 +206,7 @@ def _move(
 
 
 def _window(work: Work, hall_id: int, window_id: int) -> Any:
-    query = select(Window.id, Window.number).where(
-        Window.id == window_id, Window.hall_id == hall_id, ~Window.retired
-    )
-    found = work.connection.execute(query).first()
+    found = work.connection.execute(statements.WINDOW, {"window_id": window_id, "of_hall": hall_id}).first()
     if found is None:
         raise problems.NoSuchWindow
     return found
@@ -254,7 +251,7 @@ def _mine(work: Work, caller: Caller, ticket_id: int) -> RowMapping:
 
 
 def _update(work: Work, ticket: RowMapping, **values: Any) -> Json:
-    work.connection.execute(update(Ticket).where(Ticket.id == ticket["id"]).values(**values))
+    work.connection.execute(statements.set_ticket(*values), {"ticket_id": ticket["id"], **values})
     return {**ticket, **values}
 
 

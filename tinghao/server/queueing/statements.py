@@ -1,11 +1,12 @@
 """The statements of the queue's hot paths, built once so that SQLAlchemy compiles them once."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects import sqlite
 
-from tinghao.server.hall.models import Hall, Line, Matter, Theme, WindowLine
+from tinghao.server.hall.models import Hall, Line, Matter, Theme, Window, WindowLine
 from tinghao.server.queueing.models import Series, Shift, Ticket, TicketInterval, is_waiting
 
 
@@ -67,6 +68,13 @@ def _subject_query() -> Any:
     return union_all(of(Matter, Matter.place), of(Theme, literal(None)))
 
 
+@cache
+def set_ticket(*columns: str) -> Any:
+    """Gives some columns of the ticket `:ticket_id` new values."""
+    values: dict[str, Any] = {column: bindparam(column) for column in columns}
+    return update(Ticket).where(Ticket.id == bindparam("ticket_id")).values(values)
+
+
 SUBJECT = _subject_query()
 NEXT_NUMBER = _next_number()
 CLAIM = _claim()
@@ -99,4 +107,7 @@ END_SHIFT = (
     update(Shift)
     .where(Shift.window_id == bindparam("at_window"), Shift.closed_at.is_(None))
     .values(closed_at=bindparam("now"))
+)
+WINDOW = select(Window.id, Window.number).where(
+    Window.id == bindparam("window_id"), Window.hall_id == bindparam("of_hall"), ~Window.retired
 )

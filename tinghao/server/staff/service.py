@@ -71,7 +71,7 @@ def log_out(work: Work, session_id: int, now: datetime) -> None:
 
 def caller_by_token(store: Store, token: str, now: datetime) -> Caller | None:
     """The clerk behind a session token, while the session and its station's own token last."""
-    with store.read() as connection:
+    with store.look() as connection:
         row = connection.execute(_BY_DIGEST, {"digest": digest_of(token), "now": now}).first()
     return Caller(row.hall_id, row.station_id, row.kind, row.staff_id, row.id, row.name) if row else None
 

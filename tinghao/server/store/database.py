@@ -48,6 +48,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.engine = _engine(path)
+        self._lookups = _engine(path, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[list[Event]], None]] = []
         self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
@@ -62,6 +63,12 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """A connection that sees one consistent state."""
         with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A connection for a single look-up, without a transaction around it."""
+        with self._lookups.connect() as connection:
             yield connection
 
     def write(self, act: Callable[[Work], Result]) -> Result:
@@ -87,6 +94,7 @@ class Store:
             self._jobs.put(None)
             self._writer.join()
         self.engine.dispose()
+        self._lookups.dispose()
 
     def _write_all(self) -> None:
         with self.engine.connect().execution_options(tinghao_writes=True) as connection:
@@ -142,8 +150,8 @@ class Store:
         return work.events
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=64, hide_parameters=True)
+def _engine(path: Path, **options: Any) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=64, hide_parameters=True, **options)
 
     @event.listens_for(engine, "connect")
     def configure(raw: sqlite3.Connection, _: object) -> None:
@@ -158,9 +166,11 @@ def _engine(path: Path) -> Engine:
         ):
             raw.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("tinghao_writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if "isolation_level" not in options:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            writes = connection.get_execution_options().get("tinghao_writes")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

@@ -43,6 +43,7 @@ _NEXT = (
     .returning(EventCounter.last)
 )
 _INSERT = insert(EventRow)
+_LAST = select(EventCounter.last).where(EventCounter.hall_id == bindparam("hall"))
 
 
 def open_series(connection: Connection, hall_id: int) -> None:
@@ -64,7 +65,8 @@ def record(
 
 def last_number(connection: Connection, hall_id: int) -> int:
     """The number of the hall's newest event; 0 before the first."""
-    return connection.execute(select(EventCounter.last).where(EventCounter.hall_id == hall_id)).scalar_one()
+    number: int = connection.execute(_LAST, {"hall": hall_id}).scalar_one()
+    return number
 
 
 def after(connection: Connection, hall_id: int, seq: int, most: int) -> list[Event]:
