@@ -70,7 +70,9 @@ function draw() {
   drawBanners(app);
   drawBottom(app);
   const { ends_in, notice, ...shown } = state;
-  const now = JSON.stringify([shown, state.screen === "taking" && notice, way, known, innerWidth, innerHeight]);
+  // Banners take height from the screen: it is fitted anew when they change.
+  const banners = document.getElementById("banners").dataset.now;
+  const now = JSON.stringify([shown, state.screen === "taking" && notice, way, known, innerWidth, innerHeight, banners]);
   if (now !== drawn) drawScreen();
   drawn = now;
   drawOverlay(app);
