@@ -71,7 +71,10 @@ def test_what_is_missing_is_said(run: Run, words: list[str], sentence: str) -> N
         (["station", "add", "--hall", "hengnan", "--kind", "robot", "x"], "'robot' is no kind of station"),
         (["station", "add", "--hall", "atlantis", "--kind", "kiosk", "x"], "no hall with the code atlantis"),
         (["station", "revoke", "99"], "there is no station 99"),
-        (["staff", "add", "--hall", "atlantis", "--badge", "1", "--password", "lucky-2026", "a", "b"], "atlantis"),
+        (
+            ["staff", "add", "--hall", "atlantis", "--badge", "1", "--password", "lucky-2026", "a", "b"],
+            "atlantis",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said(run: Run, words: list[str], sentence: str) -> None:
@@ -98,7 +101,11 @@ def test_a_broken_definition_is_refused_with_file_line_and_reason(run: Run, tmp_
 
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
-    [("TINGHAO_SECRET", "short", "secret: "), ("TINGHAO_PORT", "99999", "port: "), ("TINGHAO_PORT", "x", "port: ")],
+    [
+        ("TINGHAO_SECRET", "short", "secret: "),
+        ("TINGHAO_PORT", "99999", "port: "),
+        ("TINGHAO_PORT", "x", "port: "),
+    ],
 )
 def test_a_wrong_setting_is_named(run: Run, setting: str, value: str, sentence: str) -> None:
     result = run("db", "upgrade", **{setting: value})

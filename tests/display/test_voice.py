@@ -17,7 +17,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 STATIC = Path(__file__).parents[2] / "tinghao" / "display" / "static"
 CHROMIUM = "/usr/bin/chromium"
-NEEDED = {"chime", "qing", "hao", "dao_desk", *string.ascii_uppercase, *string.digits, *(f"dao_{n}" for n in range(1, 100))}
+NEEDED = {
+    "chime",
+    "qing",
+    "hao",
+    "dao_desk",
+    *string.ascii_uppercase,
+    *string.digits,
+    *(f"dao_{n}" for n in range(1, 100)),
+}
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -36,7 +44,10 @@ document.querySelector('title').dataset.before = JSON.stringify(before);
 
 PAGES = {
     "/page": ("text/html", "<!doctype html><title>voice</title>"),
-    "/locked": ("text/html", '<!doctype html><title>voice</title><script type="module" src="/locked.js"></script>'),
+    "/locked": (
+        "text/html",
+        '<!doctype html><title>voice</title><script type="module" src="/locked.js"></script>',
+    ),
     "/locked.js": ("text/javascript", LOCKED),
 }
 
@@ -133,7 +144,9 @@ def test_every_needed_clip_is_in_the_index_and_none_overlaps_its_neighbour() -> 
         ("A001", "desk", "请 A 零零幺号到咨询服务台", "chime qing A 0 0 1 hao dao_desk"),
     ],
 )
-def test_a_call_is_composed_as_it_is_said(page: Page, number: str, window: int | str, text: str, clips: str) -> None:
+def test_a_call_is_composed_as_it_is_said(
+    page: Page, number: str, window: int | str, text: str, clips: str
+) -> None:
     composed = page.evaluate(
         "async (call) => (await import('/announcer.js')).compose(call)", {"number": number, "window": window}
     )
@@ -249,7 +262,9 @@ def test_a_call_that_is_being_said_may_be_recalled_and_a_full_queue_tells_what_i
     assert set(found["how"]) <= {"speech", "nothing"}  # nothing was loaded, yet nobody is lost in the queue
 
 
-def test_a_suspended_context_is_locked_and_says_all_after_a_gesture(launch: Callable[[str], Browser], origin: str) -> None:
+def test_a_suspended_context_is_locked_and_says_all_after_a_gesture(
+    launch: Callable[[str], Browser], origin: str
+) -> None:
     browser = launch("document-user-activation-required")
     try:
         page = browser.new_page()

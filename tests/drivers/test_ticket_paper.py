@@ -128,7 +128,7 @@ def test_a_drawn_line_looks_as_the_printer_would_print_it() -> None:
 def test_long_texts_are_wrapped_by_us(columns: int, width: int) -> None:
     ticket = replace(
         TICKET,
-        hall="新疆维吾尔自治区样例市听号区政务服务大厅(第二分厅)行政审批服务中心",
+        hall="新疆维吾尔自治区样例市听号区政务服务大厅（第二分厅）行政审批服务中心",
         matter="建设工程规划类许可证核发（含变更、延期、补正）及建设项目配套绿化工程设计方案审查",
         zone="不动产登记、水电气网、公积金专区",
         windows="21–28号窗口、31号窗口、35号窗口（无障碍）",

@@ -47,7 +47,9 @@ class Demo:
 
     def papers(self) -> list[dict[str, Any]]:
         """The papers that came out of the printer."""
-        found: list[dict[str, Any]] = requests.get(f"{self.workbench}/api/printer/papers", timeout=10).json()["papers"]
+        found: list[dict[str, Any]] = requests.get(f"{self.workbench}/api/printer/papers", timeout=10).json()[
+            "papers"
+        ]
         return found
 
 

@@ -39,7 +39,10 @@ def press(counter: Page, action: str) -> None:
 @pytest.mark.timeout(180)
 def test_a_visitor_takes_a_number_and_is_called_seen_and_heard(demo: Demo, open_page: Open) -> None:
     start = open_page(demo.server, 1366, 768)
-    doors = {each.get_attribute("data-door"): each.get_attribute("href") or "" for each in start.query_selector_all("[data-door]")}
+    doors = {
+        each.get_attribute("data-door"): each.get_attribute("href") or ""
+        for each in start.query_selector_all("[data-door]")
+    }
     assert set(doors) == {"workbench", "kiosk", "counter", "board", "window"}
     board = open_page(demo.server + doors["board"])
     window = open_page(demo.server + doors["window"])
@@ -65,7 +68,9 @@ def test_a_visitor_takes_a_number_and_is_called_seen_and_heard(demo: Demo, open_
         assert line in paper["text"]
     assert "欧阳听听" not in paper["text"]
     assert "430422" not in paper["text"]
-    picture = Image.open(io.BytesIO(requests.get(f"{demo.workbench}/api/printer/papers/1.png", timeout=10).content))
+    picture = Image.open(
+        io.BytesIO(requests.get(f"{demo.workbench}/api/printer/papers/1.png", timeout=10).content)
+    )
     assert picture.width >= 576
     [code] = zxingcpp.read_barcodes(picture)
     assert code.text == paper["qr"][0]
@@ -112,7 +117,13 @@ def test_a_visitor_takes_a_number_and_is_called_seen_and_heard(demo: Demo, open_
         ("A001", "finished", "欧阳**", 1, "printed"),
         ("A002", "no_show", None, 1, "printed"),
     ]
-    kinds = [kind for (kind,) in rows(demo, "SELECT kind FROM event WHERE hall_id = (SELECT id FROM hall WHERE code = 'hengnan') ORDER BY seq")]
+    kinds = [
+        kind
+        for (kind,) in rows(
+            demo,
+            "SELECT kind FROM event WHERE hall_id = (SELECT id FROM hall WHERE code = 'hengnan') ORDER BY seq",
+        )
+    ]
     assert [kind for kind in kinds if kind not in ("ticket.printed", "hall.imported")] == [
         "ticket.issued",
         "window.opened",

@@ -14,12 +14,20 @@ class Screen:
 
     def __init__(self, server: Server, token: str, last_seq: int | None = None) -> None:
         live = server.app.extensions["live"]
+        self.known = last_seq if isinstance(last_seq, int) else 0
         self.client = SocketIOTestClient(
             server.app, live.socketio, auth={"token": token, "last_seq": last_seq}
         )
 
     def received(self) -> list[tuple[str, Any]]:
-        return [(message["name"], message["args"][0]) for message in self.client.get_received()]
+        """What came, without the events that the snapshot already holds: they may be pushed after it."""
+        messages = [(message["name"], message["args"][0]) for message in self.client.get_received()]
+        self.known = max([self.known, *(content["seq"] for name, content in messages if name == "snapshot")])
+        return [(name, content) for name, content in messages if not self._holds(name, content)]
+
+    def _holds(self, name: str, content: Any) -> bool:
+        pushed = name == "events" and not content.get("replay")
+        return pushed and content["events"][-1]["seq"] <= self.known
 
 
 def pushed(server: Server) -> threading.Event:

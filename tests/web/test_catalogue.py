@@ -27,7 +27,9 @@ def test_pages_say_something() -> None:
 
 
 def test_every_message_has_its_english() -> None:
-    missing = {message: where for message, where in said().items() if message not in catalogue.english_messages()}
+    missing = {
+        message: where for message, where in said().items() if message not in catalogue.english_messages()
+    }
     assert missing == {}
 
 
@@ -46,6 +48,9 @@ def test_no_script_says_chinese_past_the_catalogue(path) -> None:  # type: ignor
 
 
 def test_both_shows_two_marked_spans_and_escapes() -> None:
-    assert str(both("听号")) == '<span class="zh" lang="zh-CN">听号</span> <span class="en" lang="en">Tinghao</span>'
+    assert (
+        str(both("听号"))
+        == '<span class="zh" lang="zh-CN">听号</span> <span class="en" lang="en">Tinghao</span>'
+    )
     assert "&lt;b&gt;" in str(both("前面还有{n}<b>", n=1))
     assert english("没有这一句") == ""

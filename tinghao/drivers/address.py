@@ -72,7 +72,7 @@ def _tcp(text: str) -> Address:
     if not host:
         raise AddressError(text, "缺少主机，例如 tcp://10.0.0.8:9100")
     if not port:
-        raise AddressError(text, "缺少端口（1–65535）,例如 tcp://10.0.0.8:9100")
+        raise AddressError(text, "缺少端口（1–65535），例如 tcp://10.0.0.8:9100")
     if parts.username or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise AddressError(text, "tcp 地址只含主机和端口")
     return Address("tcp", host=host, port=port)

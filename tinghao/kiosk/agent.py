@@ -36,7 +36,7 @@ class VisitOver(Problem):
 
     code = "visit-over"
     status = 409
-    detail = "本次办理已结束,请从首页重新开始。"
+    detail = "本次办理已结束，请从首页重新开始。"
     detail_en = "This visit is over. Please start again."
 
 

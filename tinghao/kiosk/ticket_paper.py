@@ -9,7 +9,7 @@ from tinghao.kiosk.hall_server import Json, Ticket
 from tinghao.kiosk.visit import Identity
 from tinghao.web.catalogue import _, english
 
-KEEP = "请留意叫号屏与语音,过号请联系窗口或咨询台。"
+KEEP = "请留意叫号屏与语音，过号请联系窗口或咨询台。"
 
 
 def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPaper:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
-from flask import Response, jsonify
+from flask import Flask, Request, Response, jsonify
+from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.exceptions import HTTPException
 
 from tinghao import __version__
 from tinghao.basics.clock import Clock, system_clock
 from tinghao.basics.problem import Problem
-from tinghao.server.access.http import RESOLVERS
+from tinghao.server.access.http import RESOLVERS, Resolver, Resolvers
 from tinghao.server.config import ServerConfig
 from tinghao.server.devices import api as devices_api
 from tinghao.server.devices import service as devices
@@ -25,6 +26,17 @@ from tinghao.server.store.migrate import require_current
 
 MOST_BYTES = 64 * 1024
 API = "/api/v1"
+
+
+class NoSession(SessionInterface):
+    """We know callers by their tokens; Flask need not look for a cookie in every request."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """A session that keeps nothing."""
+        return NullSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to keep."""
 
 
 class BadShape(Problem):
@@ -59,10 +71,12 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
     app.extensions["clock"] = clock
     app.extensions["book"] = book = HallBook()
     app.extensions["pictures"] = Pictures(book)
-    app.extensions[RESOLVERS] = {
+    by_prefix: dict[str, Resolver] = {
         devices.PREFIX: lambda token: devices.caller_by_token(store, token),
         staff.PREFIX: lambda token: staff.caller_by_token(store, token, clock()),
     }
+    app.extensions[RESOLVERS] = Resolvers(by_prefix, clock)
+    app.session_interface = NoSession()
     for room in (hall_api, queueing_api, staff_api, devices_api):
         app.register_blueprint(room.blueprint, url_prefix=API)
     _answer_problems(app)

@@ -46,7 +46,7 @@ class NothingToScan(Problem):
 
     code = "nothing-to-scan"
     status = 400
-    detail = "请填写要扫描的内容(不超过500字)。"
+    detail = "请填写要扫描的内容（不超过500字）。"
     detail_en = "Please give the text to scan (at most 500 characters)."
 
 

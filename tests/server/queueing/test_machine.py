@@ -51,10 +51,9 @@ class Hall(RuleBasedStateMachine):
         issued = self.store.write(
             lambda work: service.issue(work, self.kiosk, self.now, self.matters[matter], None)
         )
-        ticket = issued["ticket"]
-        series = self.issued.setdefault(ticket["number"][0], [])
-        series.append(ticket["id"])
-        assert int(ticket["number"][1:]) == len(series)
+        series = self.issued.setdefault(issued["number"][0], [])
+        series.append(issued["id"])
+        assert int(issued["number"][1:]) == len(series)
 
     @rule(n=CLERK, window=st.integers(0, 2))
     def open(self, n: int, window: int) -> None:

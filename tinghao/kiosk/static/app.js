@@ -84,7 +84,7 @@ function drawScreen() {
   room.className = `screen screen-${state.screen}`;
   room.dataset.test = `screen-${state.screen}`;
   if (hall || state.screen === "attract") SCREENS[state.screen](room, app);
-  else room.replaceChildren(both("正在准备,请稍候"));
+  else room.replaceChildren(both("正在准备，请稍候"));
 }
 
 function onLink(up) {

@@ -5,8 +5,8 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
 const TROUBLES = {
-  缺纸: "打印机缺纸,取号后请记住号码或拍照。",
-  机盖打开: "打印机盖未关好,取号后请记住号码或拍照。",
+  缺纸: "打印机缺纸，取号后请记住号码或拍照。",
+  机盖打开: "打印机盖未关好，取号后请记住号码或拍照。",
 };
 
 /** Draws the strip. */
@@ -21,11 +21,11 @@ export function drawBanners({ state }) {
 
 function troubles(state) {
   const found = [];
-  if (!state.server) found.push({ code: "server-away", tone: "bad", text: "与大厅系统的连接中断,暂时不能取号,正在自动恢复。" });
+  if (!state.server) found.push({ code: "server-away", tone: "bad", text: "与大厅系统的连接中断，暂时不能取号，正在自动恢复。" });
   if (state.screen === "ticket" || state.screen === "place") return found;
   const { state: works, reason } = state.devices.printer;
   if (works !== "ready" && works !== "opening") {
-    found.push({ code: "printer", tone: "warn", text: TROUBLES[reason?.zh] ?? "打印机暂不可用,取号后请记住号码或拍照。" });
+    found.push({ code: "printer", tone: "warn", text: TROUBLES[reason?.zh] ?? "打印机暂不可用，取号后请记住号码或拍照。" });
   }
   return found;
 }

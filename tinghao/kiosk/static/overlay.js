@@ -38,22 +38,22 @@ function tellSeconds(app) {
 }
 
 const CONTENT = {
-  link: () => [says("h2", "本机正在恢复,请稍候", {}, { id: "over-title" }), says("p", "如长时间没有恢复,请联系工作人员。")],
+  link: () => [says("h2", "本机正在恢复，请稍候", {}, { id: "over-title" }), says("p", "如长时间没有恢复，请联系工作人员。")],
   warning: () => [
     h("p.count.number", { "aria-hidden": "true" }, h("span.seconds")),
-    says("h2", "您还在吗?", {}, { id: "over-title" }),
-    says("p", "倒计时结束后将返回首页,已填内容不会保留。"),
+    says("h2", "您还在吗？", {}, { id: "over-title" }),
+    says("p", "倒计时结束后将返回首页，已填内容不会保留。"),
     button(".primary.large", "stay", () => touch("touch"), says("span.label", "继续办理")),
   ],
   help: (app) => [
     icon("help"),
-    says("h2", "需要帮助?", {}, { id: "over-title" }),
-    says("p", "请向身边的工作人员招手,或到咨询台,工作人员可以全程代您办理。"),
+    says("h2", "需要帮助？", {}, { id: "over-title" }),
+    says("p", "请向身边的工作人员招手，或到咨询台，工作人员可以全程代您办理。"),
     desk(app.hall),
     close(app),
   ],
-  card: (app) => [icon("card"), says("h2", "请刷身份证", {}, { id: "over-title" }), says("p", "请将身份证平放在屏幕下方的读卡区,听到提示音后取回。"), close(app)],
-  code: (app) => [icon("code"), says("h2", "请扫码", {}, { id: "over-title" }), says("p", "请将二维码对准屏幕下方的扫码口:身份证号码的码可以取号,号票上的码可以查询排队进度。"), close(app)],
+  card: (app) => [icon("card"), says("h2", "请刷身份证", {}, { id: "over-title" }), says("p", "请将身份证平放在屏幕下方的读卡区，听到提示音后取回。"), close(app)],
+  code: (app) => [icon("code"), says("h2", "请扫码", {}, { id: "over-title" }), says("p", "请将二维码对准屏幕下方的扫码口：身份证号码的码可以取号，号票上的码可以查询排队进度。"), close(app)],
 };
 
 function dialog(name, app) {

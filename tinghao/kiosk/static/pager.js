@@ -42,11 +42,11 @@ function dense(list, bar, items, tile, look) {
 
 function paged(list, bar, items, tile, look) {
   const [back, next] = [turner("back", "prev-page"), turner("next", "next-page")];
-  bar.replaceChildren(back, says("p.page-count", "第 {page} 页,共 {count} 页", { page: 1, count: 1 }), next);
+  bar.replaceChildren(back, says("p.page-count", "第 {page} 页，共 {count} 页", { page: 1, count: 1 }), next);
   const shape = fit(list, items, tile, look);
   const count = Math.ceil(items.length / shape.size);
   const page = Math.min(look.page, count - 1);
-  bar.children[1].replaceWith(says("p.page-count", "第 {page} 页,共 {count} 页", { page: page + 1, count }));
+  bar.children[1].replaceWith(says("p.page-count", "第 {page} 页，共 {count} 页", { page: page + 1, count }));
   back.disabled = page === 0;
   next.disabled = page === count - 1;
   back.onclick = () => look.turn(page - 1);

@@ -2,11 +2,13 @@
 
 import hmac
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from flask import Response, current_app, g, jsonify, request
 
+from tinghao.basics.clock import Clock
 from tinghao.basics.problem import Problem
 from tinghao.server.access.callers import Caller, Forbidden, NotKnown
 from tinghao.server.store.wishes import Wish
@@ -18,6 +20,10 @@ Resolver = Callable[[str], Caller | None]
 """Finds the caller behind a token, or nobody."""
 
 RESOLVERS = "tinghao.resolvers"
+REMEMBERED_FOR = timedelta(seconds=1)
+"""How long a caller found behind a token is believed without asking the database again: a busy kiosk sends many wishes."""
+
+MOST_REMEMBERED = 10_000
 LONGEST_KEY = 100
 
 
@@ -28,11 +34,33 @@ class KeyMissing(Problem):
     detail_en: ClassVar[str] = "The request needs an Idempotency-Key header of 1 to 100 characters."
 
 
+class Resolvers:
+    """Finds callers by their tokens, each kind of token by the resolver of its prefix."""
+
+    def __init__(self, by_prefix: Mapping[str, Resolver], clock: Clock) -> None:
+        self._by_prefix = by_prefix
+        self._clock = clock
+        self._remembered: dict[str, tuple[Caller, datetime]] = {}
+
+    def resolve(self, token: str) -> Caller | None:
+        """The caller behind `token`; one whose token was revoked may be believed for `REMEMBERED_FOR` more."""
+        now = self._clock()
+        remembered = self._remembered.get(token)
+        if remembered and remembered[1] > now:
+            return remembered[0]
+        resolver = self._by_prefix.get(token.partition("_")[0])
+        found = resolver(token) if resolver else None
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.clear()
+        if found:
+            self._remembered[token] = found, now + REMEMBERED_FOR
+        return found
+
+
 def resolve(app: Any, token: str) -> Caller | None:
-    """The caller behind `token`, by the token's prefix."""
-    prefix = token.partition("_")[0]
-    resolver: Resolver | None = app.extensions[RESOLVERS].get(prefix)
-    return resolver(token) if resolver else None
+    """The caller behind `token`, if anybody."""
+    resolvers: Resolvers = app.extensions[RESOLVERS]
+    return resolvers.resolve(token)
 
 
 def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -1,17 +1,19 @@
 """HTTP face of the queue: checks shapes and callers, hands wishes to the service."""
 
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, jsonify, request
 
 from tinghao.basics.clock import Clock
+from tinghao.server.access import Caller
 from tinghao.server.access.http import allow, answer, caller, wish
 from tinghao.server.hall.book import HallBook
 from tinghao.server.queueing import schemas, service, views
 from tinghao.server.queueing.pictures import Pictures
 from tinghao.server.queueing.visitors import visitor_of
-from tinghao.server.store import Store, events
+from tinghao.server.store import Store, Work, events
 from tinghao.server.store.wishes import once
 
 blueprint = APIBlueprint("queueing", __name__, tag="Queue")
@@ -49,12 +51,14 @@ def take_ticket(wanted: schemas.TicketWanted) -> Response:
     identity = wanted.identity
     secret = current_app.config["SECRET_KEY"]
     visitor = visitor_of(identity.number, identity.name, secret) if identity else None
-    issued = _do(lambda work, who, now: service.issue(work, who, now, wanted.matter, visitor))
-    ticket = issued["ticket"]
-    with _store().read() as connection:
-        where = _book().place(connection, caller().hall_id, issued["line"])
-    qr = f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}/t/{ticket['slug']}"
-    return answer({**ticket, **where, "ahead": issued["ahead"], "wait": issued["wait"], "qr": qr}, 201)
+    book, root = _book(), current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+
+    def act(work: Work, who: Caller, now: datetime) -> dict[str, Any]:
+        issued = service.issue(work, who, now, wanted.matter, visitor)
+        place = book.place(work.connection, who.hall_id, issued["line"])
+        return {**issued, **place, "qr": f"{root}/t/{issued['slug']}"}
+
+    return answer(_do(act), 201)
 
 
 @blueprint.post("/tickets/<int:ticket_id>/prints")

@@ -24,7 +24,7 @@ SECRET_BYTES = 9
 
 
 def issue(work: Work, caller: Caller, now: datetime, subject_code: str, visitor: Visitor | None) -> Json:
-    """Gives the next number of the matter's line and returns the new ticket's id and what stood before it."""
+    """Gives the next number of the matter's line; returns the ticket, who is ahead of it, and how long that may take."""
     subject = _subject(work, caller.hall_id, subject_code)
     day = hall_day(now, subject.timezone)
     series = work.connection.execute(statements.NEXT_NUMBER, {"line_id": subject.line_id, "day": day}).one()
@@ -57,12 +57,7 @@ def issue(work: Work, caller: Caller, now: datetime, subject_code: str, visitor:
     line = {"id": subject.line_id, "waiting": series.waiting}
     _tell(work, caller, now, "ticket.issued", ticket, line=line)
     wait = rules.expected_wait(series.waiting - 1, subject.mean_minutes, subject.windows_open)
-    return {
-        "ticket": views.kiosk_ticket(ticket),
-        "ahead": series.waiting - 1,
-        "wait": wait,
-        "line": subject.line_id,
-    }
+    return {**views.kiosk_ticket(ticket), "ahead": series.waiting - 1, "wait": wait}
 
 
 def _subject(work: Work, hall_id: int, code: str) -> Any:

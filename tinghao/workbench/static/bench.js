@@ -96,6 +96,6 @@ socket.on("state", (state) => {
   apply(state);
 });
 socket.on("disconnect", () => {
-  said.textContent = `${_("设备台已停止,等待恢复")} ${english("设备台已停止,等待恢复")}`;
+  said.textContent = `${_("设备台已停止，等待恢复")} ${english("设备台已停止，等待恢复")}`;
   said.hidden = false;
 });

@@ -9,7 +9,7 @@ import { icon } from "../icons.js";
 export function attract(room, app) {
   const { devices } = app.state;
   room.replaceChildren(
-    h("div.welcome", {}, says("h1", "欢迎,请取号"), hours(app.hall)),
+    h("div.welcome", {}, says("h1", "欢迎，请取号"), hours(app.hall)),
     h("div.doors", {},
       door("card", "刷身份证取号", cardHint(devices), !works(devices.card_reader), () => app.lay("card")),
       door("code", "扫码取号", codeHint(devices), !works(devices.scanner), () => app.lay("code")),
@@ -20,8 +20,8 @@ export function attract(room, app) {
 
 const works = (device) => device.state === "ready";
 
-const cardHint = ({ card_reader }) => (works(card_reader) ? "请将身份证放在屏幕下方的读卡区" : "读卡器暂不可用,请用其他方式取号");
-const codeHint = ({ scanner }) => (works(scanner) ? "请将二维码对准屏幕下方的扫码口" : "扫码器暂不可用,请用其他方式取号");
+const cardHint = ({ card_reader }) => (works(card_reader) ? "请将身份证放在屏幕下方的读卡区" : "读卡器暂不可用，请用其他方式取号");
+const codeHint = ({ scanner }) => (works(scanner) ? "请将二维码对准屏幕下方的扫码口" : "扫码器暂不可用，请用其他方式取号");
 
 function door(name, title, hint, closed, press) {
   const element = button(`.door.door-${name}`, `door-${name}`, press,
@@ -32,7 +32,7 @@ function door(name, title, hint, closed, press) {
 }
 
 function hours(hall) {
-  if (!hall) return says("p.hours", "正在准备,请稍候");
+  if (!hall) return says("p.hours", "正在准备，请稍候");
   const spans = hall.hoursOn(new Date());
   if (!spans.length) return says("p.hours", "今日休息", {}, { "data-test": "hours" });
   return h("p.hours", { "data-test": "hours" }, both("今日服务时间 {hours}", { hours: spans.join("  ") }));

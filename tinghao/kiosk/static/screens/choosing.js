@@ -19,7 +19,7 @@ export function choosing(room, app) {
 }
 
 function greeting({ state: { visitor } }) {
-  const hello = visitor?.name ? says("h1", "{name},您好", { name: visitor.name }, { "data-test": "greeting" }) : says("h1", "您好", {}, { "data-test": "greeting" });
+  const hello = visitor?.name ? says("h1", "{name}，您好", { name: visitor.name }, { "data-test": "greeting" }) : says("h1", "您好", {}, { "data-test": "greeting" });
   return h("div.greeting", {}, hello, says("p", "请选择要办理的事项"));
 }
 
@@ -58,7 +58,7 @@ const LISTS = {
 const ofDepartment = (list, app) => matters(list, app, app.hall.of(app.way.department));
 
 function matters(list, app, found) {
-  if (!found.length) return list.replaceChildren(h("p.empty", {}, both("没有找到,请换一个字母或请工作人员协助")));
+  if (!found.length) return list.replaceChildren(h("p.empty", {}, both("没有找到，请换一个字母或请工作人员协助")));
   const open = (matter) => app.go({ sheet: { matter } });
   const narrow = app.way.tab === "search" && !app.way.department;
   return pages(list, found, (matter) => matterTile(matter, app.hall, () => open(matter)), { width: 16, height: 3.4, most: narrow ? 1 : 3, ...turning(app) });

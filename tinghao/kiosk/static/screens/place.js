@@ -6,11 +6,11 @@ import { shrink } from "../fit.js";
 import { clockOut, facts } from "./standing.js";
 
 const STATE = {
-  waiting: "正在排队,请留意叫号",
-  called: "正在叫您,请立即到窗口",
+  waiting: "正在排队，请留意叫号",
+  called: "正在叫您，请立即到窗口",
   serving: "正在办理",
   finished: "已办理完成",
-  no_show: "已过号,请联系窗口或咨询台",
+  no_show: "已过号，请联系窗口或咨询台",
 };
 
 /** Draws it. */
@@ -20,7 +20,7 @@ export function place(room, { state: { place: held } }) {
       h("div.stub", {},
         says("p.lead", "号票查询"),
         h("h1.the-number.number", { "data-test": "place-number" }, held.number),
-        h("p.matter", { "data-test": "place-state" }, both(STATE[held.state] ?? "正在排队,请留意叫号")),
+        h("p.matter", { "data-test": "place-state" }, both(STATE[held.state] ?? "正在排队，请留意叫号")),
         held.window ? h("p.at-window", { "data-test": "place-window" }, held.window) : null),
       facts({ ...held, ahead: held.state === "waiting" ? held.ahead : null })),
     clockOut());

@@ -16,7 +16,7 @@ export function search(room, app, matters) {
 }
 
 const field = (letters) => h("p.field", { "data-test": "letters" },
-  letters ? h("span.letters", {}, letters) : h("span.placeholder", {}, both("输入事项名称的拼音首字母,如 身份证 SFZ")));
+  letters ? h("span.letters", {}, letters) : h("span.placeholder", {}, both("输入事项名称的拼音首字母，如 身份证 SFZ")));
 
 function lines(app) {
   const chip = (line, label) => {

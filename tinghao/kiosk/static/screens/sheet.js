@@ -38,7 +38,7 @@ function takeButton(wanted, app) {
   return element;
 }
 
-const elsewhere = ({ place }) => h("p.elsewhere", { "data-test": "elsewhere" }, place ? both("此事项请到「{place}」办理", { place }) : both("此事项不在本机取号,请到咨询台"));
+const elsewhere = ({ place }) => h("p.elsewhere", { "data-test": "elsewhere" }, place ? both("此事项请到「{place}」办理", { place }) : both("此事项不在本机取号，请到咨询台"));
 
 function matterFacts(matter, hall) {
   return {

@@ -7,10 +7,10 @@ import { icon } from "../icons.js";
 import { clockOut, facts } from "./standing.js";
 
 const PAPER = {
-  printing: ["info", "正在打印号票,请稍候"],
-  printed: ["good", "号票已打印,请取走号票"],
-  failed: ["bad", "号码已取到,但号票没有打印。请记住号码或拍照,并联系工作人员补打。"],
-  unknown: ["warn", "没有确认号票是否打印。如未出票,请记住号码或拍照,并联系工作人员补打。"],
+  printing: ["info", "正在打印号票，请稍候"],
+  printed: ["good", "号票已打印，请取走号票"],
+  failed: ["bad", "号码已取到，但号票没有打印。请记住号码或拍照，并联系工作人员补打。"],
+  unknown: ["warn", "没有确认号票是否打印。如未出票，请记住号码或拍照，并联系工作人员补打。"],
 };
 const DRAWING = { info: "info", good: "good", bad: "warn", warn: "warn" };
 
