@@ -1,5 +1,8 @@
 """The command line: every mistake has a sentence that says what to do."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,11 +54,8 @@ def test_a_hall_is_set_up_by_commands(run: Run) -> None:
     ("words", "sentence"),
     [
         (["hall", "import", "{hall}"], "tinghao db upgrade"),
-        (["serve"], "tinghao db upgrade"),
         (["station", "list", "--config", "nowhere.toml"], "nowhere.toml: No such file"),
         (["hall", "check", "nowhere.toml"], "nowhere.toml"),
-        (["kiosk", "--config", "nowhere.toml"], "nowhere.toml"),
-        (["workbench", "--config", "nowhere.toml"], "nowhere.toml"),
     ],
 )
 def test_what_is_missing_is_said(run: Run, words: list[str], sentence: str) -> None:
@@ -63,6 +63,24 @@ def test_what_is_missing_is_said(run: Run, words: list[str], sentence: str) -> N
     assert result.exit_code != 0
     assert sentence in result.output + str(result.exception)
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["serve"], "tinghao db upgrade"),
+        (["kiosk", "--config", "nowhere.toml"], "nowhere.toml: "),
+        (["workbench", "--config", "nowhere.toml"], "nowhere.toml: "),
+    ],
+)
+def test_a_process_that_cannot_start_says_why(tmp_path: Path, words: list[str], sentence: str) -> None:
+    settings = {**os.environ, "TINGHAO_DATABASE": str(tmp_path / "tinghao.db"), "TINGHAO_SECRET": SECRET}
+    done = subprocess.run(
+        [sys.executable, "-m", "tinghao", *words], env=settings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

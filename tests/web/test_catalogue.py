@@ -39,7 +39,13 @@ def test_the_english_fills_the_same_holes() -> None:
         assert not CHINESE.search(translated), translated
 
 
-@pytest.mark.parametrize("path", sorted(ROOMS.glob("**/static/**/*.js")), ids=lambda path: path.name)
+SPOKEN = "announcer.js"
+"""What the voice says is Chinese and has no English beside it."""
+
+SCRIPTS = [path for path in sorted(ROOMS.glob("**/static/**/*.js")) if path.name != SPOKEN]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_no_script_says_chinese_past_the_catalogue(path) -> None:  # type: ignore[no-untyped-def]
     for n, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         code = re.sub(r"^\s*(//|\*|/\*).*", "", line)

@@ -26,14 +26,40 @@ SILENCE_BETWEEN = 0.06  # keeps a codec's smear and a resampler's ringing out of
 DIGITS = ["ling2", "yao1", "er4", "san1", "si4", "wu3", "liu4", "qi1", "ba1", "jiu3"]
 NATURAL = ["ling2", "yi1", "er4", "san1", "si4", "wu3", "liu4", "qi1", "ba1", "jiu3"]
 # The English names of the letters in the model's own notation; Z as "zed", which can't be taken for C.
-LETTERS = dict(zip(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    [
-        "ˈA", "bˈi", "sˈi", "dˈi", "ˈi", "ˈɛf", "ʤˈi", "ˈAʧ", "ˈI", "ʤˈA", "kˈA", "ˈɛl", "ˈɛm",
-        "ˈɛn", "ˈO", "pˈi", "kjˈu", "ˈɑɹ", "ˈɛs", "tˈi", "jˈu", "vˈi", "dˈʌbᵊlju", "ˈɛks", "wˈI", "zˈɛd",
-    ],
-    strict=True,
-))
+LETTERS = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        [
+            "ˈA",
+            "bˈi",
+            "sˈi",
+            "dˈi",
+            "ˈi",
+            "ˈɛf",
+            "ʤˈi",
+            "ˈAʧ",
+            "ˈI",
+            "ʤˈA",
+            "kˈA",
+            "ˈɛl",
+            "ˈɛm",
+            "ˈɛn",
+            "ˈO",
+            "pˈi",
+            "kjˈu",
+            "ˈɑɹ",
+            "ˈɛs",
+            "tˈi",
+            "jˈu",
+            "vˈi",
+            "dˈʌbᵊlju",
+            "ˈɛks",
+            "wˈI",
+            "zˈɛd",
+        ],
+        strict=True,
+    )
+)
 # The syllable before decides how cleanly a beginning without a consonant can be cut; found by trying five and measuring.
 BEFORE = {"1": "hao4", "2": "hao4"}
 
@@ -46,7 +72,9 @@ def pinyin(text: str) -> str:
 
 def natural(n: int) -> str:
     tens, ones = divmod(n, 10)
-    said = ([NATURAL[tens]] if tens > 1 else []) + (["shi2"] if tens else []) + ([NATURAL[ones]] if ones else [])
+    said = (
+        ([NATURAL[tens]] if tens > 1 else []) + (["shi2"] if tens else []) + ([NATURAL[ones]] if ones else [])
+    )
     return "-".join(said)
 
 
@@ -60,19 +88,26 @@ class Speaker:
         # The model's own durations say where each sound lies; it only does not show them.
         model.graph.output.append(onnx.helper.make_tensor_value_info(DURATIONS, onnx.TensorProto.FLOAT, None))
         self.session = ort.InferenceSession(model.SerializeToString())
-        vocabulary = Path(importlib.util.find_spec("kokoro_onnx").submodule_search_locations[0]) / "config.json"
+        vocabulary = (
+            Path(importlib.util.find_spec("kokoro_onnx").submodule_search_locations[0]) / "config.json"
+        )
         self.tokens = json.loads(vocabulary.read_text("utf-8"))["vocab"]
         self.style = np.fromfile(voices / f"{VOICE}.bin", np.float32).reshape(-1, 1, 256)
 
     def say(self, phonemes: str, speed: float) -> tuple[np.ndarray, np.ndarray]:
         """Samples, and where each phoneme begins, in hops."""
         ids = [self.tokens[c] for c in phonemes]
-        audio, durations = self.session.run(None, {
-            "tokens": np.array([[0, *ids, 0]], np.int64),
-            "style": self.style[len(ids)],
-            "speed": np.array([speed], np.float32),
-        })
-        return audio, np.concatenate([[0], np.cumsum(np.asarray(durations).reshape(-1))]).astype(int)[1:] * FRAME
+        audio, durations = self.session.run(
+            None,
+            {
+                "tokens": np.array([[0, *ids, 0]], np.int64),
+                "style": self.style[len(ids)],
+                "speed": np.array([speed], np.float32),
+            },
+        )
+        return audio, np.concatenate([[0], np.cumsum(np.asarray(durations).reshape(-1))]).astype(int)[
+            1:
+        ] * FRAME
 
     def cut(self, before: str, wanted: str, after: str, speed: float) -> np.ndarray:
         """Says all, gives `wanted` alone: cut where it is quietest near the model's borders.
@@ -85,10 +120,10 @@ class Speaker:
         start, stop = begins[len(before)], begins[len(before + wanted)]
         first = quietest(level, max(0, start - 45), start - 3)
         if not after:
-            return audio[first * HOP:]
+            return audio[first * HOP :]
         nearest_after = begins[len(before + wanted) + 2]
         last = quietest(level, max(first + 30, stop - 20), nearest_after + 3)
-        return audio[first * HOP:last * HOP]
+        return audio[first * HOP : last * HOP]
 
 
 def loudness(audio: np.ndarray) -> np.ndarray:
@@ -105,7 +140,7 @@ def finish(audio: np.ndarray) -> np.ndarray:
     """Trim to what is heard, the same loudness for all, short fades."""
     level = loudness(audio)
     heard = np.where(level > level.max() - 32)[0]
-    audio = audio[max(0, heard[0] - 1) * HOP:(heard[-1] + 2) * HOP].astype(np.float64)
+    audio = audio[max(0, heard[0] - 1) * HOP : (heard[-1] + 2) * HOP].astype(np.float64)
     level = loudness(audio)
     active = level[level > level.max() - 20]
     rms = np.sqrt((10 ** (active / 10)).mean())
@@ -120,9 +155,11 @@ def chime() -> np.ndarray:
     out = np.zeros(int(1.25 * RATE))
     for at, pitch in ((0.0, 659.26), (0.38, 523.25)):
         t = np.arange(len(out) - int(at * RATE)) / RATE
-        tone = sum(a * np.exp(-t * d) * np.sin(2 * np.pi * pitch * m * t)
-                   for m, a, d in ((1, 1.0, 4.5), (2, 0.28, 7.0), (3.01, 0.1, 11.0)))
-        out[int(at * RATE):] += tone * (1 - np.exp(-t / 0.004))
+        tone = sum(
+            a * np.exp(-t * d) * np.sin(2 * np.pi * pitch * m * t)
+            for m, a, d in ((1, 1.0, 4.5), (2, 0.28, 7.0), (3.01, 0.1, 11.0))
+        )
+        out[int(at * RATE) :] += tone * (1 - np.exp(-t / 0.004))
     out *= 0.5 / np.abs(out).max()
     out[-4800:] *= np.linspace(1, 0, 4800)
     return out
@@ -165,7 +202,9 @@ def main() -> None:
     sf.write(options.out / "voice.ogg", samples, RATE, format="OGG", subtype="OPUS", compression_level=0.82)
     rows = ",\n".join(f"  {json.dumps(n)}: {json.dumps(v)}" for n, v in index.items())
     (options.out / "voice.json").write_text(
-        f'{{"file": "voice.ogg", "voice": "{VOICE}", "duration": {at / RATE:.3f}, "clips": {{\n{rows}\n}}}}\n', "utf-8")
+        f'{{"file": "voice.ogg", "voice": "{VOICE}", "duration": {at / RATE:.3f}, "clips": {{\n{rows}\n}}}}\n',
+        "utf-8",
+    )
 
 
 if __name__ == "__main__":
