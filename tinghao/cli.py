@@ -219,7 +219,8 @@ def _say_ready() -> None:
 
 
 def _settings(config: Path | None):  # type: ignore[no-untyped-def]
-    from tinghao.server.config import ConfigError, read_config
+    from tinghao.basics.settings import ConfigError
+    from tinghao.server.config import read_config
 
     try:
         return read_config(config)

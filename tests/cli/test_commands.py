@@ -54,7 +54,7 @@ def test_a_hall_is_set_up_by_commands(run: Run) -> None:
     ("words", "sentence"),
     [
         (["hall", "import", "{hall}"], "tinghao db upgrade"),
-        (["station", "list", "--config", "nowhere.toml"], "nowhere.toml: No such file"),
+        (["station", "list", "--config", "nowhere.toml"], "nowhere.toml: cannot be read: No such file"),
         (["hall", "check", "nowhere.toml"], "nowhere.toml"),
     ],
 )

@@ -12,6 +12,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO, emit
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests import chromium as browsers
 from tinghao.counter.pages import blueprint as counter_pages
 from tinghao.display.pages import blueprint as display_pages
 from tinghao.web import pages
@@ -20,13 +21,6 @@ Json = dict[str, Any]
 
 HERE = Path(__file__).parent
 AXE = HERE.parents[1] / "node_modules/axe-core/axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--autoplay-policy=no-user-gesture-required",
-]
 WAIT_MS = 5000
 
 HALL = {
@@ -419,7 +413,7 @@ def address(served: tuple[StandIn, str]) -> str:
 def chromium() -> Iterator[BrowserContext]:
     """One browser for all tests of a module, so that fonts are fetched once."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = browsers.launch(playwright)
         context = browser.new_context(locale="zh-CN")
         context.set_default_timeout(WAIT_MS)
         yield context

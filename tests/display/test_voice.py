@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import chromium
+
 STATIC = Path(__file__).parents[2] / "tinghao" / "display" / "static"
-CHROMIUM = "/usr/bin/chromium"
 NEEDED = {
     "chime",
     "qing",
@@ -91,10 +92,7 @@ def origin() -> Iterator[str]:
 def launch() -> Iterator[Callable[[str], Browser]]:
     """Starts Chromium under an autoplay policy."""
     with sync_playwright() as playwright:
-        yield lambda policy: playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", f"--autoplay-policy={policy}", "--disable-background-networking"],
-        )
+        yield lambda policy: chromium.launch(playwright, policy)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tinghao.basics.settings import ConfigError
 from tinghao.kiosk.codes import IdNumberCode, TicketCode, UnknownCode, understand
-from tinghao.kiosk.config import ConfigError, load
+from tinghao.kiosk.config import load
 from tinghao.kiosk.store import Store
 
 GOOD = """[kiosk]

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from tinghao.basics.settings import ConfigError
 from tinghao.drivers.address import Address
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.drivers.printer import Printer, TicketPaper
 from tinghao.workbench.bench import Bench
-from tinghao.workbench.config import ConfigError, load
+from tinghao.workbench.config import load
 from tinghao.workbench.pages import make_app
 
 PAPER = TicketPaper(

@@ -1,19 +1,15 @@
 """What a kiosk is told about itself: one TOML file, checked before anything starts."""
 
-import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
+from tinghao.basics.settings import read_settings
 from tinghao.drivers.address import Address
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
-
-
-class ConfigError(Exception):
-    """The file cannot be used; the message names the file, the key and the reason."""
 
 
 class _Section(BaseModel):
@@ -85,22 +81,6 @@ class KioskConfig(_Section):
 
 def load(path: Path) -> KioskConfig:
     """Reads and checks the file; a relative `data` folder lies beside it."""
-    try:
-        given: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        config = KioskConfig.model_validate(given)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    except ValidationError as error:
-        # Not chained: pydantic's own text repeats the value, and the value may be the token.
-        raise ConfigError("\n".join(_sentences(path, error))) from None
+    config = read_settings(path, KioskConfig.model_validate)
     data = (path.parent / config.kiosk.data).resolve()
     return config.model_copy(update={"kiosk": config.kiosk.model_copy(update={"data": data})})
-
-
-def _sentences(path: Path, error: ValidationError) -> list[str]:
-    return [
-        f"{path}: {'.'.join(map(str, each['loc'])) or 'file'}: {each['msg']}"
-        for each in error.errors(include_input=False)
-    ]

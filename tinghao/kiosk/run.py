@@ -4,8 +4,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tinghao.basics.settings import ConfigError
 from tinghao.kiosk.agent import Agent
-from tinghao.kiosk.config import ConfigError, load
+from tinghao.kiosk.config import load
 from tinghao.kiosk.pages import make_app
 from tinghao.kiosk.remote import RemoteServer
 from tinghao.web import runner

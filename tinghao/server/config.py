@@ -1,17 +1,14 @@
 """The server's settings, from a TOML file and the environment (`TINGHAO_…`), checked at start."""
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tinghao.basics.settings import read_settings
+
 SHORTEST_SECRET = 32
-
-
-class ConfigError(Exception):
-    """The settings can't be used; the text says which and why."""
 
 
 class DemoSettings(BaseModel):
@@ -48,13 +45,4 @@ class ServerConfig(BaseSettings):
 
 def read_config(path: Path | None) -> ServerConfig:
     """Reads the settings; the environment fills in what the file leaves out. `ConfigError` names every fault."""
-    try:
-        values: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path else {}
-        return ServerConfig(**values)
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise ConfigError("\n".join(f"{path or 'environment'}: {fault}" for fault in faults)) from error
+    return read_settings(path, lambda values: ServerConfig(**values))

@@ -1,13 +1,10 @@
 """What the workbench is told: one TOML file, checked before anything starts."""
 
-import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-
-class ConfigError(Exception):
-    """The file cannot be used; the message names the file, the key and the reason."""
+from tinghao.basics.settings import read_settings
 
 
 class _Section(BaseModel):
@@ -54,12 +51,4 @@ class WorkbenchConfig(_Section):
 
 def load(path: Path) -> WorkbenchConfig:
     """Reads and checks the file."""
-    try:
-        return WorkbenchConfig.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
-    except ValidationError as error:
-        faults = [f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
-        raise ConfigError("\n".join(faults)) from error
+    return read_settings(path, WorkbenchConfig.model_validate)

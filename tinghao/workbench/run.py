@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tinghao.basics.settings import ConfigError
 from tinghao.web import runner
 from tinghao.workbench.bench import Bench
-from tinghao.workbench.config import ConfigError, load
+from tinghao.workbench.config import load
 from tinghao.workbench.pages import make_app
 
 
