@@ -5,6 +5,7 @@ from functools import cache
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 from tinghao.web import catalogue
 from tinghao.web.catalogue import ROOMS, both, english
@@ -60,3 +61,23 @@ def test_both_shows_two_marked_spans_and_escapes() -> None:
     )
     assert "&lt;b&gt;" in str(both("前面还有{n}<b>", n=1))
     assert english("没有这一句") == ""
+
+
+def test_a_sentence_has_one_english_in_all_rooms() -> None:
+    found: dict[str, set[str]] = {}
+    for path in ROOMS.glob("**/locale/en.po"):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id:
+                    found.setdefault(str(message.id), set()).add(str(message.string))
+    assert {chinese: different for chinese, different in found.items() if len(different) > 1} == {}
+
+
+def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
+    pages = "".join(
+        path.read_text("utf-8")
+        for kind in ("*.py", "*.js", "*.html")
+        for path in ROOMS.rglob(kind)
+        if "locale" not in path.parts
+    )
+    assert [chinese for chinese in catalogue.english_messages() if chinese not in pages] == []

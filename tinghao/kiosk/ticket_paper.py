@@ -14,7 +14,7 @@ KEEP = "请留意叫号屏与语音，过号请联系窗口或咨询台。"
 
 def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPaper:
     """All texts as they stand on the paper; of the visitor only the masked name."""
-    wait = wait_words(ticket.wait)
+    wait, wait_en = wait_words(ticket.wait)
     line, line_en = _line(ticket, hall)
     return TicketPaper(
         hall=hall.get("name", ""),
@@ -28,8 +28,8 @@ def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPa
         floor=floor_word(ticket.floor),
         windows="、".join(ticket.windows),
         ahead=ticket.ahead,
-        wait=wait[0] if wait else None,
-        wait_en=wait[1] if wait else None,
+        wait=wait,
+        wait_en=wait_en,
         issued_at=_local(ticket.issued_at, hall.get("timezone") or "Asia/Shanghai"),
         visitor=mask_name(identity.name) if identity and identity.name else None,
         qr=ticket.qr,
@@ -37,15 +37,13 @@ def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPa
     )
 
 
-def wait_words(wait: tuple[int, int] | None) -> tuple[str, str] | None:
-    """An expected wait in minutes, in Chinese and in English."""
+def wait_words(wait: tuple[int, int] | None) -> tuple[str, str]:
+    """An expected wait in minutes, in Chinese and in English; said to be open when nobody can know it yet."""
     if wait is None:
-        return None
+        return _("以现场叫号为准"), english("以现场叫号为准")
     low, high = wait
-    if high <= 1:
-        return _("很快就到"), english("很快就到")
-    if low >= high:
-        return _("约 {high} 分钟", high=high), english("约 {high} 分钟", high=high)
+    if low in (0, high):
+        return _("{high} 分钟以内", high=high), english("{high} 分钟以内", high=high)
     return _("约 {low}–{high} 分钟", low=low, high=high), english("约 {low}–{high} 分钟", low=low, high=high)
 
 

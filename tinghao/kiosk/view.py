@@ -81,9 +81,9 @@ def _place(place: QueuePlace | None) -> dict[str, Any] | None:
     }
 
 
-def _wait(wait: tuple[int, int] | None) -> dict[str, str] | None:
-    words = wait_words(wait)
-    return {"zh": words[0], "en": words[1]} if words else None
+def _wait(wait: tuple[int, int] | None) -> dict[str, str]:
+    zh, en = wait_words(wait)
+    return {"zh": zh, "en": en}
 
 
 def _notice(notice: Notice | None) -> dict[str, str] | None:

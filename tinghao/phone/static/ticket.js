@@ -16,7 +16,7 @@ function show(ticket) {
   root.querySelector("[data-row=ahead]").hidden = ticket.ahead === null;
   if (ticket.ahead !== null) put("ahead", both("{n} 人", { n: ticket.ahead }));
   root.querySelector("[data-row=wait]").hidden = ticket.wait === null;
-  if (ticket.wait) put("wait", both("约 {low}–{high} 分钟", ticket.wait));
+  if (ticket.wait) put("wait", both(ticket.wait.low ? "约 {low}–{high} 分钟" : "{high} 分钟以内", ticket.wait));
   put("place", both("{floor} 楼 {zone} {windows} 号窗口", ticket));
 }
 

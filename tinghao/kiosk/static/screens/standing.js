@@ -13,7 +13,7 @@ export function facts(held) {
     fact("place", "请到", "ticket-place", pair(`${floor.zh} ${held.zone}`, [held.zone_en, floor.en].filter(Boolean).join(", "))),
     held.windows.length ? fact("info", "窗口", "ticket-windows", document.createTextNode(held.windows.join("、"))) : null,
     held.ahead === null ? null : fact("people", "前面等候", "ticket-ahead", both("{n} 人", { n: held.ahead })),
-    held.ahead === null ? null : fact("clock", "预计等候", "ticket-wait", held.wait ? pair(held.wait.zh, held.wait.en) : both("以现场叫号为准")));
+    held.ahead === null ? null : fact("clock", "预计等候", "ticket-wait", pair(held.wait.zh, held.wait.en)));
 }
 
 function fact(drawing, title, test, content) {
