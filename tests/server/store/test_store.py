@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from tinghao.basics.clock import system_clock
 from tinghao.server.store import Store, Work, events
-from tinghao.server.store.events import Event
 from tinghao.server.store.migrate import WrongVersion, require_current, upgrade
+from tinghao.server.store.work import Event
 
 HALL = 7
 

@@ -11,7 +11,7 @@ from tinghao.server.access import Caller, NotKnown
 from tinghao.server.access.http import resolve
 from tinghao.server.queueing.api import MOST_EVENTS
 from tinghao.server.store import Store, events
-from tinghao.server.store.events import Event
+from tinghao.server.store.work import Event
 
 PING_EVERY = 5
 """Seconds. A cut link is noticed within twice this by both sides; a screen must not look fresh when it isn't."""

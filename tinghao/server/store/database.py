@@ -17,21 +17,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from tinghao.server.store.events import Event
+from tinghao.server.store.work import Event, Work
 
 Result = TypeVar("Result")
 
 MOST_IN_A_COMMIT = 64
 CACHE_KIB = 65_536
 BUSY_MS = 10_000
-
-
-@dataclass
-class Work:
-    """One use case at work: its connection, inside the transaction, and the events it has written."""
-
-    connection: Connection
-    events: list[Event] = field(default_factory=list)
 
 
 @dataclass

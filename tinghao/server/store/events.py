@@ -1,40 +1,13 @@
 """What happened in a hall, numbered without gaps, written in the transaction that made it happen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from tinghao.basics.clock import iso
 from tinghao.server.store.tables import EventCounter, EventRow
-
-if TYPE_CHECKING:
-    from tinghao.server.store.database import Work
-
-STAFF_ONLY = "ticket"
-"""The one member of an event's data that only staff may see."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One numbered happening; `data` holds the state after it of what it touched."""
-
-    hall_id: int
-    seq: int
-    kind: str
-    at: datetime
-    data: Mapping[str, Any]
-
-    def for_staff(self) -> dict[str, Any]:
-        """As clerks see it."""
-        return {"seq": self.seq, "kind": self.kind, "at": iso(self.at), **self.data}
-
-    def for_public(self) -> dict[str, Any]:
-        """As boards and kiosks see it: nothing of the visitor but the number."""
-        return {name: value for name, value in self.for_staff().items() if name != STAFF_ONLY}
-
+from tinghao.server.store.work import Event, Work
 
 _NEXT = (
     update(EventCounter)
@@ -52,7 +25,7 @@ def open_series(connection: Connection, hall_id: int) -> None:
 
 
 def record(
-    work: "Work", *, hall_id: int, kind: str, at: datetime, actor: str, data: Mapping[str, Any]
+    work: Work, *, hall_id: int, kind: str, at: datetime, actor: str, data: Mapping[str, Any]
 ) -> Event:
     """Writes one event with the hall's next number."""
     seq = work.connection.execute(_NEXT, {"hall": hall_id}).scalar_one()

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from sqlalchemy import bindparam, delete, insert, select
 
 from tinghao.basics.problem import Problem
-from tinghao.server.store.database import Store, Work
+from tinghao.server.store.database import Store
 from tinghao.server.store.tables import WishRow
+from tinghao.server.store.work import Work
 
 KEPT_FOR = timedelta(days=2)
 
