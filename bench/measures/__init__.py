@@ -12,5 +12,5 @@ MEASURES: dict[str, Measure] = {
     "start": start.measure,
 }
 
-LIMITS = {"tickets": 300, "calls": 300, "boards": 420, "history": 900, "async_modes": 420, "start": 180}
+LIMITS = {"tickets": 300, "calls": 300, "boards": 420, "history": 900, "async_modes": 1200, "start": 180}
 """Seconds after which a measurement is given up."""
