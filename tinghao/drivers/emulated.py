@@ -25,7 +25,27 @@ POLL = 0.05
 log = logging.getLogger(__name__)
 
 
-class SerialEmulator(ABC):
+class Pluggable(ABC):
+    """An emulator that may be plugged and unplugged; used with `with` it is plugged for that long."""
+
+    @abstractmethod
+    def plug(self) -> None: ...
+
+    @abstractmethod
+    def unplug(self) -> None: ...
+
+    def close(self) -> None:
+        self.unplug()
+
+    def __enter__(self) -> Self:
+        self.plug()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class SerialEmulator(Pluggable):
     """Everything may be called from any thread; `on_change` is called after each change."""
 
     def __init__(self, link: Path, on_change: Callable[[], None] | None = None) -> None:
@@ -68,16 +88,6 @@ class SerialEmulator(ABC):
             os.close(self._master)
             self._master = self._slave = -1
         self._changed()
-
-    def close(self) -> None:
-        self.unplug()
-
-    def __enter__(self) -> Self:
-        self.plug()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @abstractmethod
     def _received(self, data: bytes) -> None: ...

@@ -1,17 +1,17 @@
 """The touch screens: one page, for this machine's own browser only, and the touches it sends back."""
 
 from ipaddress import ip_address
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 from flask_socketio import SocketIO
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from tinghao.basics.problem import Problem
 from tinghao.kiosk.agent import Agent
 from tinghao.kiosk.config import KioskConfig
 from tinghao.web import pages as web_pages
+from tinghao.web.problems import answer_problem, wanted
 
 blueprint = Blueprint("kiosk", __name__, template_folder="templates")
 AGENT = "tinghao.kiosk.agent"
@@ -24,15 +24,6 @@ class NotLocal(Problem):
     status = 403
     detail = "此页面只供本机使用。"
     detail_en = "This page is for this machine's own screen only."
-
-
-class Malformed(Problem):
-    """The touch has not the shape it must have."""
-
-    code = "malformed"
-    status = 400
-    detail = "请求格式不正确。"
-    detail_en = "The request is malformed."
 
 
 class Touch(BaseModel):
@@ -52,9 +43,6 @@ class Size(Touch):
     """Large type on or off."""
 
     on: bool
-
-
-Shape = TypeVar("Shape", bound=Touch)
 
 
 def agent() -> Agent:
@@ -89,14 +77,14 @@ def definition() -> Response:
 @blueprint.post("/visit/without")
 def without() -> Response:
     """Begin without a card."""
-    agent().without(_touch(Touch).visit)
+    agent().without(wanted(Touch).visit)
     return state()
 
 
 @blueprint.post("/visit/size")
 def size() -> Response:
     """Large type."""
-    touch = _touch(Size)
+    touch = wanted(Size)
     agent().sized(touch.visit, touch.on)
     return state()
 
@@ -104,7 +92,7 @@ def size() -> Response:
 @blueprint.post("/visit/take")
 def take() -> Response:
     """Take a number."""
-    touch = _touch(Take)
+    touch = wanted(Take)
     agent().take(touch.visit, touch.matter)
     return state()
 
@@ -112,21 +100,21 @@ def take() -> Response:
 @blueprint.post("/visit/retry")
 def retry() -> Response:
     """Ask for the same number once more."""
-    agent().retry(_touch(Touch).visit)
+    agent().retry(wanted(Touch).visit)
     return state()
 
 
 @blueprint.post("/visit/touch")
 def touched() -> Response:
     """Still there."""
-    agent().touched(_touch(Touch).visit)
+    agent().touched(wanted(Touch).visit)
     return state()
 
 
 @blueprint.post("/visit/leave")
 def leave() -> Response:
     """Back to the start."""
-    agent().leave(_touch(Touch).visit)
+    agent().leave(wanted(Touch).visit)
     return state()
 
 
@@ -143,7 +131,7 @@ def make_app(config: KioskConfig, made: Agent) -> tuple[Flask, SocketIO]:
             raise NotLocal
 
     app.before_request(refuse_strangers)
-    app.register_error_handler(Problem, _answer_problem)
+    app.register_error_handler(Problem, answer_problem)
     socketio = SocketIO(app, async_mode="gevent", transports=["websocket"], serve_client=False)
 
     def connect(_auth: object = None) -> bool | None:
@@ -176,18 +164,3 @@ def _literal(host: str) -> str:
 def _same_origin() -> bool:
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
-
-
-def _touch(shape: type[Shape]) -> Shape:
-    given: Any = request.get_json(silent=True)
-    try:
-        return shape.model_validate(given)
-    except ValidationError:
-        raise Malformed from None
-
-
-def _answer_problem(problem: Problem) -> Response:
-    answer = jsonify(problem.as_json())
-    answer.status_code = problem.status
-    answer.content_type = "application/problem+json"
-    return answer

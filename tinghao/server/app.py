@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import APIFlask, HTTPError
-from flask import Flask, Request, Response, jsonify
+from flask import Flask, Request, Response
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +23,7 @@ from tinghao.server.staff import api as staff_api
 from tinghao.server.staff import service as staff
 from tinghao.server.store import Store, wishes
 from tinghao.server.store.migrate import require_current
+from tinghao.web.problems import answer_problem, problem_answer
 
 MOST_BYTES = 64 * 1024
 API = "/api/v1"
@@ -86,24 +87,22 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
 
 
 def _answer_problems(app: APIFlask) -> None:
-    @app.errorhandler(Problem)
-    def of_ours(problem: Problem) -> Response:
-        return _problem(problem.as_json())
+    app.register_error_handler(Problem, answer_problem)
 
     @app.errorhandler(HTTPException)
     def of_http(error: HTTPException) -> Response:
-        return _problem(_http_problem(error.code or 500, error.name, error.description or ""))
+        return problem_answer(_http_problem(error.code or 500, error.name, error.description or ""))
 
     @app.error_processor
     def of_shape(error: HTTPError) -> Response:
         if error.status_code != BadShape.status:
-            return _problem(_http_problem(error.status_code, error.message or "", ""))
-        return _problem({**BadShape().as_json(), "errors": error.detail})
+            return problem_answer(_http_problem(error.status_code, error.message or "", ""))
+        return problem_answer({**BadShape().as_json(), "errors": error.detail})
 
     @app.errorhandler(Exception)
     def of_nobody(error: Exception) -> Response:
         app.logger.exception("unexpected error")
-        return _problem(Problem().as_json())
+        return answer_problem(Problem())
 
 
 def _http_problem(status: int, title: str, detail: str) -> dict[str, Any]:
@@ -116,10 +115,3 @@ def _http_problem(status: int, title: str, detail: str) -> dict[str, Any]:
         "detail": "请求无法处理。",
         "detail_en": detail,
     }
-
-
-def _problem(members: Any) -> Response:
-    answer = jsonify(members)
-    answer.status_code = members["status"]
-    answer.mimetype = "application/problem+json"
-    return answer

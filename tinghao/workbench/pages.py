@@ -2,26 +2,18 @@
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask_socketio import SocketIO
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from tinghao.basics.problem import Problem
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.web import pages as web_pages
+from tinghao.web.problems import answer_problem, wanted
 from tinghao.workbench.bench import Bench, card_face
 from tinghao.workbench.config import WorkbenchConfig
 
 blueprint = Blueprint("workbench", __name__, template_folder="templates")
 BENCH = "tinghao.workbench.bench"
 LINKS = "tinghao.workbench.links"
-
-
-class Malformed(Problem):
-    """The wish has not the shape it must have."""
-
-    code = "malformed"
-    status = 400
-    detail = "请求格式不正确。"
-    detail_en = "The request is malformed."
 
 
 class FromElsewhere(Problem):
@@ -83,22 +75,14 @@ def paper_picture(number: int) -> Response:
 @blueprint.post("/api/card-reader/lay")
 def lay() -> Response:
     """Lays a card on the reader."""
-    try:
-        wanted = Lay.model_validate(request.get_json(silent=True))
-    except ValidationError:
-        raise Malformed from None
-    bench().lay(wanted.card)
+    bench().lay(wanted(Lay).card)
     return state()
 
 
 @blueprint.post("/api/scanner/scan")
 def scan() -> Response:
     """Holds a code before the scanner."""
-    try:
-        wanted = Scan.model_validate(request.get_json(silent=True))
-    except ValidationError:
-        raise Malformed from None
-    bench().scan(wanted.text)
+    bench().scan(wanted(Scan).text)
     return state()
 
 
@@ -124,7 +108,7 @@ def make_app(config: WorkbenchConfig, made: Bench) -> tuple[Flask, SocketIO]:
     app.extensions[LINKS] = config.workbench
     web_pages.install(app)
     app.register_blueprint(blueprint)
-    app.register_error_handler(Problem, _answer_problem)
+    app.register_error_handler(Problem, answer_problem)
     socketio = SocketIO(app, async_mode="gevent", transports=["websocket"], serve_client=False)
 
     def greet(_auth: object = None) -> None:
@@ -133,10 +117,3 @@ def make_app(config: WorkbenchConfig, made: Bench) -> tuple[Flask, SocketIO]:
     socketio.on_event("connect", greet)
     made.changed = lambda: socketio.emit("state", made.state())
     return app, socketio
-
-
-def _answer_problem(problem: Problem) -> Response:
-    answer = jsonify(problem.as_json())
-    answer.status_code = problem.status
-    answer.content_type = "application/problem+json"
-    return answer

@@ -17,8 +17,9 @@ import select
 import socket
 import threading
 from collections.abc import Callable
-from typing import Literal, Self
+from typing import Literal
 
+from tinghao.drivers.emulated import Pluggable
 from tinghao.drivers.printer.emulated_escpos import Interpreter
 from tinghao.drivers.printer.emulated_paper import Block, Paper
 
@@ -32,7 +33,7 @@ STATUS_QUERY = bytes.fromhex("10 04")
 CLEAR_BUFFER = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
 
 
-class PrinterEmulator:
+class PrinterEmulator(Pluggable):
     """May be controlled from any thread; `on_change` is called after each change, without the lock."""
 
     def __init__(
@@ -123,16 +124,6 @@ class PrinterEmulator:
             self._interpreter.reset()
         thread.join(2.0)
         self._changed()
-
-    def close(self) -> None:
-        self.unplug()
-
-    def __enter__(self) -> Self:
-        self.plug()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def paper_out(self, after_rows: int = 0) -> None:
         """The roll ends, now or after so many more dot rows."""

@@ -1,4 +1,4 @@
-"""Turns an HTTP request into a caller and a wish."""
+"""What every view asks of its request: who calls, which wish it is, where the store is, what time it is."""
 
 import hmac
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from flask import Response, current_app, g, jsonify, request
 from tinghao.basics.clock import Clock
 from tinghao.basics.problem import Problem
 from tinghao.server.access.callers import Caller, Forbidden, NotKnown
+from tinghao.server.store import Store
 from tinghao.server.store.wishes import Wish
 
 P = ParamSpec("P")
@@ -83,6 +84,18 @@ def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def store() -> Store:
+    """The application's store."""
+    found: Store = current_app.extensions["store"]
+    return found
+
+
+def now() -> datetime:
+    """The present instant by the application's clock."""
+    clock: Clock = current_app.extensions["clock"]
+    return clock()
+
+
 def caller() -> Caller:
     """Who sent the request that is being answered."""
     found: Caller = g.caller
@@ -100,7 +113,7 @@ def wish() -> Wish:
     return Wish(caller().actor, key, fingerprint)
 
 
-def answer(content: Mapping[str, Any], status: int = 200) -> Response:
+def answer(content: Mapping[str, Any], status: int) -> Response:
     """A JSON answer that is already of its declared shape."""
     response = jsonify(content)
     response.status_code = status

@@ -3,12 +3,10 @@
 from typing import Annotated, Literal
 
 from apiflask import APIBlueprint
-from flask import current_app
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from tinghao.server.access.http import allow, caller
+from tinghao.server.access.http import allow, caller, now, store
 from tinghao.server.devices import service
-from tinghao.server.store import Store
 
 blueprint = APIBlueprint("devices", __name__, tag="Stations")
 
@@ -38,8 +36,7 @@ class Heartbeat(BaseModel):
 @allow("kiosk", "board", "window_screen", "counter")
 def heartbeat(report: Heartbeat) -> tuple[str, int]:
     """Tells that the calling station is there and how its devices are."""
-    store: Store = current_app.extensions["store"]
-    now, who = current_app.extensions["clock"](), caller()
+    at, who = now(), caller()
     devices = [device.model_dump() for device in report.devices]
-    store.write(lambda work: service.heartbeat(work, who, now, devices))
+    store().write(lambda work: service.heartbeat(work, who, at, devices))
     return "", 204

@@ -6,6 +6,7 @@ Every new ticket and every screen that connects needs it; it changes a few times
 from collections.abc import Callable
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Connection, bindparam, select
 
 from tinghao.server.hall import views
@@ -14,6 +15,12 @@ from tinghao.server.hall.models import Hall
 Json = dict[str, Any]
 
 _VERSION = select(Hall.version).where(Hall.id == bindparam("hall"))
+
+
+def book() -> "HallBook":
+    """The application's book."""
+    found: HallBook = current_app.extensions["book"]
+    return found
 
 
 class HallBook:

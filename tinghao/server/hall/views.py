@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, select
 
 from tinghao.basics.problem import Problem
 from tinghao.server.hall.models import Department, Hall, Line, Matter, Theme, Window, WindowLine, Zone
@@ -24,12 +24,6 @@ def hall_id_of(connection: Connection, code: str) -> int:
     if found is None:
         raise NoSuchHall(code=code)
     return found
-
-
-def hall_row(connection: Connection, hall_id: int) -> RowMapping:
-    """The hall's own row."""
-    query = select(Hall.id, Hall.code, Hall.name, Hall.name_en, Hall.timezone, Hall.hours, Hall.imported_at)
-    return connection.execute(query.where(Hall.id == hall_id)).mappings().one()
 
 
 def zone_list(connection: Connection, hall_id: int) -> list[Json]:
@@ -66,9 +60,9 @@ def window_names(number: int) -> Json:
 
 def describe_hall(connection: Connection, hall_id: int) -> Json:
     """The hall with its zones, lines and windows."""
-    row = hall_row(connection, hall_id)
+    query = select(Hall.id, Hall.code, Hall.name, Hall.name_en, Hall.timezone, Hall.hours)
     return {
-        **{name: row[name] for name in ("id", "code", "name", "name_en", "timezone", "hours")},
+        **connection.execute(query.where(Hall.id == hall_id)).mappings().one(),
         "zones": zone_list(connection, hall_id),
         "lines": line_list(connection, hall_id),
         "windows": window_list(connection, hall_id),

@@ -9,7 +9,6 @@ from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, emit, j
 
 from tinghao.server.access import Caller, NotKnown
 from tinghao.server.access.http import resolve
-from tinghao.server.queueing.api import MOST_EVENTS
 from tinghao.server.store import Store, events
 from tinghao.server.store.work import Event
 
@@ -84,9 +83,9 @@ class Live:
             return None
         with self._store.read() as connection:
             newest = events.last_number(connection, caller.hall_id)
-            if last > newest or newest - last > MOST_EVENTS:
+            if last > newest or newest - last > events.MOST_AT_ONCE:
                 return None
-            return events.after(connection, caller.hall_id, last, MOST_EVENTS)
+            return events.after(connection, caller.hall_id, last)
 
     def _push_all(self) -> None:
         while True:
@@ -120,4 +119,4 @@ def _room(caller: Caller) -> str:
 
 
 def _shown(news: list[Event], to_staff: bool) -> list[dict[str, Any]]:
-    return [event.for_staff() if to_staff else event.for_public() for event in news]
+    return [event.seen_by(to_staff) for event in news]

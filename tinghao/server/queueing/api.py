@@ -1,45 +1,31 @@
 """HTTP face of the queue: checks shapes and callers, hands wishes to the service."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, jsonify, request
 
-from tinghao.basics.clock import Clock
 from tinghao.server.access import Caller
-from tinghao.server.access.http import allow, answer, caller, wish
-from tinghao.server.hall.book import HallBook
+from tinghao.server.access.http import allow, answer, caller, now, store, wish
+from tinghao.server.hall.book import book
 from tinghao.server.queueing import schemas, service, views
 from tinghao.server.queueing.pictures import Pictures
 from tinghao.server.queueing.visitors import visitor_of
-from tinghao.server.store import Store, Work, events
+from tinghao.server.store import Work, events
 from tinghao.server.store.wishes import once
 
 blueprint = APIBlueprint("queueing", __name__, tag="Queue")
 
-MOST_EVENTS = 500
+
+Act = Callable[[Work, Caller, datetime], dict[str, Any]]
 
 
-def _store() -> Store:
-    store: Store = current_app.extensions["store"]
-    return store
-
-
-def _book() -> HallBook:
-    book: HallBook = current_app.extensions["book"]
-    return book
-
-
-def _now() -> Any:
-    clock: Clock = current_app.extensions["clock"]
-    return clock()
-
-
-def _do(act: Any) -> dict[str, Any]:
-    """Fulfils the request's wish once: `act(work, caller, now)`."""
-    who, now = caller(), _now()
-    return once(_store(), wish(), now, lambda work: act(work, who, now))
+def _do(act: Act) -> dict[str, Any]:
+    """Fulfils the request's wish once."""
+    who, at = caller(), now()
+    return once(store(), wish(), at, lambda work: act(work, who, at))
 
 
 @blueprint.post("/tickets")
@@ -51,11 +37,11 @@ def take_ticket(wanted: schemas.TicketWanted) -> Response:
     identity = wanted.identity
     secret = current_app.config["SECRET_KEY"]
     visitor = visitor_of(identity.number, identity.name, secret) if identity else None
-    book, root = _book(), current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    halls, root = book(), current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
 
-    def act(work: Work, who: Caller, now: datetime) -> dict[str, Any]:
-        issued = service.issue(work, who, now, wanted.matter, visitor)
-        place = book.place(work.connection, who.hall_id, issued["line"])
+    def act(work: Work, who: Caller, at: datetime) -> dict[str, Any]:
+        issued = service.issue(work, who, at, wanted.matter, visitor)
+        place = halls.place(work.connection, who.hall_id, issued["line"])
         return {**issued, **place, "qr": f"{root}/t/{issued['slug']}"}
 
     return answer(_do(act), 201)
@@ -69,8 +55,8 @@ def report_print(ticket_id: int, outcome: schemas.PrintOutcome) -> Response:
     """Tells what became of a ticket's paper."""
     return jsonify(
         _do(
-            lambda work, who, now: service.report_print(
-                work, who, now, ticket_id, outcome.outcome, outcome.reason
+            lambda work, who, at: service.report_print(
+                work, who, at, ticket_id, outcome.outcome, outcome.reason
             )
         )
     )
@@ -80,8 +66,8 @@ def report_print(ticket_id: int, outcome: schemas.PrintOutcome) -> Response:
 @blueprint.output(schemas.PublicTicket)
 def ticket_by_slug(slug: str) -> Response:
     """A ticket's place in the queue, for whoever holds its paper."""
-    with _store().read() as connection:
-        return jsonify(views.public_ticket(connection, _book(), slug))
+    with store().read() as connection:
+        return jsonify(views.public_ticket(connection, book(), slug))
 
 
 @blueprint.post("/windows/<int:window_id>/shift")
@@ -89,7 +75,7 @@ def ticket_by_slug(slug: str) -> Response:
 @allow("clerk")
 def open_window(window_id: int) -> Response:
     """Opens a window: the clerk's shift there begins."""
-    return answer(_do(lambda work, who, now: service.open_window(work, who, now, window_id)), 201)
+    return answer(_do(lambda work, who, at: service.open_window(work, who, at, window_id)), 201)
 
 
 @blueprint.delete("/windows/<int:window_id>/shift")
@@ -97,7 +83,7 @@ def open_window(window_id: int) -> Response:
 @allow("clerk")
 def close_window(window_id: int) -> tuple[str, int]:
     """Closes a window: the clerk's shift there ends."""
-    _do(lambda work, who, now: service.close_window(work, who, now, window_id))
+    _do(lambda work, who, at: service.close_window(work, who, at, window_id))
     return "", 204
 
 
@@ -106,7 +92,7 @@ def close_window(window_id: int) -> tuple[str, int]:
 @allow("clerk")
 def call_next(window_id: int) -> Response:
     """Calls the next visitor to the window."""
-    return jsonify(_do(lambda work, who, now: service.call_next(work, who, now, window_id)))
+    return jsonify(_do(lambda work, who, at: service.call_next(work, who, at, window_id)))
 
 
 @blueprint.post("/tickets/<int:ticket_id>/recall")
@@ -114,7 +100,7 @@ def call_next(window_id: int) -> Response:
 @allow("clerk")
 def recall(ticket_id: int) -> Response:
     """Calls a called visitor once more."""
-    return jsonify(_do(lambda work, who, now: service.recall(work, who, now, ticket_id)))
+    return jsonify(_do(lambda work, who, at: service.recall(work, who, at, ticket_id)))
 
 
 @blueprint.post("/tickets/<int:ticket_id>/start")
@@ -122,7 +108,7 @@ def recall(ticket_id: int) -> Response:
 @allow("clerk")
 def start(ticket_id: int) -> Response:
     """Begins the service of a called visitor."""
-    return jsonify(_do(lambda work, who, now: service.start(work, who, now, ticket_id)))
+    return jsonify(_do(lambda work, who, at: service.start(work, who, at, ticket_id)))
 
 
 @blueprint.post("/tickets/<int:ticket_id>/finish")
@@ -130,7 +116,7 @@ def start(ticket_id: int) -> Response:
 @allow("clerk")
 def finish(ticket_id: int) -> Response:
     """Ends a service."""
-    return jsonify(_do(lambda work, who, now: service.finish(work, who, now, ticket_id)))
+    return jsonify(_do(lambda work, who, at: service.finish(work, who, at, ticket_id)))
 
 
 @blueprint.post("/tickets/<int:ticket_id>/no-show")
@@ -138,7 +124,7 @@ def finish(ticket_id: int) -> Response:
 @allow("clerk")
 def no_show(ticket_id: int) -> Response:
     """Marks a called visitor as not come."""
-    return jsonify(_do(lambda work, who, now: service.no_show(work, who, now, ticket_id)))
+    return jsonify(_do(lambda work, who, at: service.no_show(work, who, at, ticket_id)))
 
 
 @blueprint.get("/snapshot")
@@ -146,8 +132,8 @@ def no_show(ticket_id: int) -> Response:
 def snapshot() -> Response:
     """The hall as it stands, cut to what the caller may see."""
     pictures: Pictures = current_app.extensions["pictures"]
-    with _store().read() as connection:
-        return jsonify(pictures.seen_by(connection, caller(), _now()))
+    with store().read() as connection:
+        return jsonify(pictures.seen_by(connection, caller(), now()))
 
 
 @blueprint.get("/events")
@@ -156,6 +142,6 @@ def events_after() -> Response:
     """The hall's events after a number, oldest first, cut to what the caller may see."""
     who = caller()
     number = request.args.get("after", 0, type=int)
-    with _store().read() as connection:
-        found = events.after(connection, who.hall_id, number, MOST_EVENTS)
-    return jsonify(events=[event.for_staff() if who.is_clerk else event.for_public() for event in found])
+    with store().read() as connection:
+        found = events.after(connection, who.hall_id, number)
+    return jsonify(events=[event.seen_by(who.is_clerk) for event in found])

@@ -87,4 +87,5 @@ _index("uq_shift_staff", "closed_at IS NULL", Shift.staff_id, unique=True)
 
 # Written as literals, so that the database sees that the small indexes above are enough.
 is_waiting = Ticket.state == literal_column("'waiting'")
+is_open = Shift.closed_at.is_(None)
 is_at_window = Ticket.state.in_((literal_column("'called'"), literal_column("'serving'")))

@@ -11,7 +11,7 @@ from tinghao.server.access import Caller
 from tinghao.server.hall.book import HallBook
 from tinghao.server.hall.models import Line
 from tinghao.server.queueing import views
-from tinghao.server.queueing.models import Series, Shift, Ticket, is_at_window, is_waiting
+from tinghao.server.queueing.models import Series, Shift, Ticket, is_at_window, is_open, is_waiting
 from tinghao.server.store import events
 
 Json = dict[str, Any]
@@ -78,7 +78,7 @@ def _waiting(connection: Connection, hall_id: int, day: date) -> dict[int, int]:
 
 
 def _window_states(connection: Connection, hall_id: int) -> dict[int, Json]:
-    shifts = select(Shift.window_id).where(Shift.hall_id == hall_id, Shift.closed_at.is_(None))
+    shifts = select(Shift.window_id).where(Shift.hall_id == hall_id, is_open)
     states: dict[int, Json] = {window: {"state": "open"} for window in connection.execute(shifts).scalars()}
     query = select(*Ticket.__table__.c).where(Ticket.hall_id == hall_id, is_at_window)
     for ticket in connection.execute(query).mappings():

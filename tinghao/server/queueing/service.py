@@ -12,7 +12,7 @@ from tinghao.server.access import Caller
 from tinghao.server.hall.models import Hall
 from tinghao.server.hall.views import window_names
 from tinghao.server.queueing import problems, rules, statements, views
-from tinghao.server.queueing.models import Shift
+from tinghao.server.queueing.models import Shift, is_open
 from tinghao.server.queueing.visitors import Visitor
 from tinghao.server.store import Work, events
 
@@ -130,9 +130,7 @@ def _end_forgotten_shifts(work: Work, caller: Caller, now: datetime, window_id: 
 
 
 def _open_shifts(work: Work, caller: Caller, window_id: int) -> list[Any]:
-    query = select(Shift).where(
-        Shift.closed_at.is_(None), (Shift.window_id == window_id) | (Shift.staff_id == caller.staff_id)
-    )
+    query = select(Shift).where(is_open, (Shift.window_id == window_id) | (Shift.staff_id == caller.staff_id))
     return list(work.connection.execute(query))
 
 

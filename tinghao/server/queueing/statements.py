@@ -7,7 +7,18 @@ from sqlalchemy import bindparam, func, insert, literal, select, union_all, upda
 from sqlalchemy.dialects import sqlite
 
 from tinghao.server.hall.models import Hall, Line, Matter, Theme, Window, WindowLine
-from tinghao.server.queueing.models import Series, Shift, Ticket, TicketInterval, is_waiting
+from tinghao.server.queueing.models import Series, Shift, Ticket, TicketInterval, is_open, is_waiting
+
+windows_open = (
+    select(func.count())
+    .select_from(WindowLine)
+    .join(Shift, (Shift.window_id == WindowLine.window_id) & is_open)
+    .where(WindowLine.line_id == Line.id)
+    .correlate(Line)
+    .scalar_subquery()
+    .label("windows_open")
+)
+"""How many windows that serve a `Line` of the query are open."""
 
 
 def _next_number() -> Any:
@@ -38,16 +49,6 @@ def _claim() -> Any:
 
 
 def _subject_query() -> Any:
-    open_windows = (
-        select(func.count())
-        .select_from(WindowLine)
-        .join(Shift, (Shift.window_id == WindowLine.window_id) & Shift.closed_at.is_(None))
-        .where(WindowLine.line_id == Line.id)
-        .correlate(Line)
-        .scalar_subquery()
-        .label("windows_open")
-    )
-
     def of(model: Any, place: Any) -> Any:
         return (
             select(
@@ -58,7 +59,7 @@ def _subject_query() -> Any:
                 Line.mean_minutes,
                 Hall.timezone,
                 Hall.name.label("hall_name"),
-                open_windows,
+                windows_open,
             )
             .join(Line, model.line_id == Line.id)
             .join(Hall, model.hall_id == Hall.id)
@@ -100,13 +101,11 @@ SHIFT = (
     .where(
         Shift.window_id == bindparam("at_window"),
         Shift.hall_id == bindparam("of_hall"),
-        Shift.closed_at.is_(None),
+        is_open,
     )
 )
 END_SHIFT = (
-    update(Shift)
-    .where(Shift.window_id == bindparam("at_window"), Shift.closed_at.is_(None))
-    .values(closed_at=bindparam("now"))
+    update(Shift).where(Shift.window_id == bindparam("at_window"), is_open).values(closed_at=bindparam("now"))
 )
 WINDOW = select(Window.id, Window.number).where(
     Window.id == bindparam("window_id"), Window.hall_id == bindparam("of_hall"), ~Window.retired

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from tinghao.basics.clock import iso
 from tinghao.server.hall.book import HallBook
-from tinghao.server.hall.models import Line, Window, WindowLine
+from tinghao.server.hall.models import Line, Window
 from tinghao.server.hall.views import window_names
 from tinghao.server.queueing import problems, rules
-from tinghao.server.queueing.models import Shift, Ticket, is_at_window, is_waiting
+from tinghao.server.queueing.models import Shift, Ticket, is_at_window, is_open, is_waiting
+from tinghao.server.queueing.statements import windows_open
 
 Json = dict[str, Any]
 
@@ -84,9 +85,7 @@ def shift(shift_id: int, window_id: int, opened_at: datetime) -> Json:
 
 def shift_of(connection: Connection, staff_id: int) -> Json | None:
     """The window that a clerk has open now, if any."""
-    query = select(Shift.id, Shift.window_id, Shift.opened_at).where(
-        Shift.staff_id == staff_id, Shift.closed_at.is_(None)
-    )
+    query = select(Shift.id, Shift.window_id, Shift.opened_at).where(Shift.staff_id == staff_id, is_open)
     found = connection.execute(query).first()
     return shift(*found) if found else None
 
@@ -98,14 +97,10 @@ def public_ticket(connection: Connection, book: HallBook, slug: str) -> Json:
     """A ticket as its holder sees it on his phone or at a kiosk: no name, no matter."""
     ticket = _by_slug(connection, slug)
     line = connection.execute(
-        select(Line.name, Line.name_en, Line.mean_minutes).where(Line.id == ticket["line_id"])
+        select(Line.name, Line.name_en, Line.mean_minutes, windows_open).where(Line.id == ticket["line_id"])
     ).one()
     ahead = _ahead(connection, ticket) if ticket["state"] == "waiting" else None
-    wait = (
-        None
-        if ahead is None
-        else rules.expected_wait(ahead, line.mean_minutes, _windows_open(connection, ticket["line_id"]))
-    )
+    wait = None if ahead is None else rules.expected_wait(ahead, line.mean_minutes, line.windows_open)
     number = select(Window.number).where(Window.id == ticket["window_id"])
     window = connection.execute(number).scalar()
     word, word_en = rules.STATE_WORDS[ticket["state"]]
@@ -146,15 +141,5 @@ def _ahead(connection: Connection, ticket: Mapping[Any, Any]) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _windows_open(connection: Connection, line_id: int) -> int:
-    query = (
-        select(func.count())
-        .select_from(WindowLine)
-        .join(Shift, (Shift.window_id == WindowLine.window_id) & Shift.closed_at.is_(None))
-        .where(WindowLine.line_id == line_id)
-    )
-    return connection.execute(query).scalar_one()
-
-
 _TICKET_AT = select(*Ticket.__table__.c).where(Ticket.window_id == bindparam("at_window"), is_at_window)
-_SHIFT_AT = select(Shift.id).where(Shift.window_id == bindparam("at_window"), Shift.closed_at.is_(None))
+_SHIFT_AT = select(Shift.id).where(Shift.window_id == bindparam("at_window"), is_open)

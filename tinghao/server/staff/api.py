@@ -3,14 +3,13 @@
 from typing import Annotated
 
 from apiflask import APIBlueprint
-from flask import Response, current_app
+from flask import Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from tinghao.server.access.http import allow, answer, caller
+from tinghao.server.access.http import allow, answer, caller, now, store
 from tinghao.server.queueing.schemas import ShiftShown
 from tinghao.server.queueing.views import shift_of
 from tinghao.server.staff import service
-from tinghao.server.store import Store
 
 blueprint = APIBlueprint("staff", __name__, tag="Staff")
 
@@ -45,11 +44,8 @@ class SessionOpened(BaseModel):
 @allow("counter")
 def log_in(login: Login) -> Response:
     """Logs a clerk in at a counter station."""
-    store: Store = current_app.extensions["store"]
-    session = service.log_in(
-        store, caller(), current_app.extensions["clock"](), login.username, login.password
-    )
-    with store.read() as connection:
+    session = service.log_in(store(), caller(), now(), login.username, login.password)
+    with store().read() as connection:
         shift = shift_of(connection, session.staff_id)
     clerk = {"id": session.staff_id, "name": session.name, "badge": session.badge}
     return answer({"token": session.token, "clerk": clerk, "shift": shift}, 201)
@@ -60,8 +56,7 @@ def log_in(login: Login) -> Response:
 @allow("clerk")
 def log_out() -> tuple[str, int]:
     """Logs the calling clerk out; his window stays as it is."""
-    store: Store = current_app.extensions["store"]
-    now, session_id = current_app.extensions["clock"](), caller().session_id
+    at, session_id = now(), caller().session_id
     assert session_id is not None
-    store.write(lambda work: service.log_out(work, session_id, now))
+    store().write(lambda work: service.log_out(work, session_id, at))
     return "", 204

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from tinghao.server.store.tables import EventCounter, EventRow
 from tinghao.server.store.work import Event, Work
 
+MOST_AT_ONCE = 500
+"""Who has missed more events than this is better served by a picture of the whole."""
+
 _NEXT = (
     update(EventCounter)
     .where(EventCounter.hall_id == bindparam("hall"))
@@ -42,13 +45,13 @@ def last_number(connection: Connection, hall_id: int) -> int:
     return number
 
 
-def after(connection: Connection, hall_id: int, seq: int, most: int) -> list[Event]:
-    """The hall's events after number `seq`, oldest first, at most `most`."""
+def after(connection: Connection, hall_id: int, seq: int) -> list[Event]:
+    """The hall's events after number `seq`, oldest first, at most `MOST_AT_ONCE`."""
     query = (
         select(EventRow)
         .where(EventRow.hall_id == hall_id, EventRow.seq > seq)
         .order_by(EventRow.seq)
-        .limit(most)
+        .limit(MOST_AT_ONCE)
     )
     return [_event(row) for row in connection.execute(query)]
 

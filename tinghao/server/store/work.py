@@ -23,6 +23,10 @@ class Event:
     at: datetime
     data: Mapping[str, Any]
 
+    def seen_by(self, staff: bool) -> dict[str, Any]:
+        """As staff or as anybody sees it."""
+        return self.for_staff() if staff else self.for_public()
+
     def for_staff(self) -> dict[str, Any]:
         """As clerks see it."""
         return {"seq": self.seq, "kind": self.kind, "at": iso(self.at), **self.data}
