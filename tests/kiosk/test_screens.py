@@ -160,11 +160,11 @@ def test_trouble_is_said(stage: tuple[str, Devices, StandIn], browser: Browser) 
     visitor.touches("door-hand")
     visitor.touches("tab-themes")
     visitor.touches("theme")
-    hall.away = True
+    hall.no_tickets = True
     visitor.touches("take")
     visitor.sees("notice-unreachable")
     visitor.looks()
-    hall.away = False
+    hall.no_tickets = False
     expect(visitor.sees("paper")).to_have_attribute("data-paper", "failed")
     expect(visitor.sees("paper")).to_contain_text("请记住号码或拍照")
     visitor.looks()
