@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tinghao.drivers.base import DeviceState
+from tinghao.drivers.links import DeviceState
 
 
 class Heard:

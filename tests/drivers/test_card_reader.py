@@ -162,7 +162,7 @@ def test_a_pulled_cable_heals(bench: Bench) -> None:
     bench.cards.next()
     bench.emulator.unplug()
     assert "线缆" in bench.states.until_state("absent").reason
-    assert not os.path.lexists(bench.emulator.link)
+    assert not os.path.lexists(bench.emulator.address.path)
     bench.emulator.plug()
     bench.states.until_state("ready", timeout=5)
     assert bench.cards.next() == ZHANG

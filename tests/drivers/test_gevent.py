@@ -43,7 +43,7 @@ for emulator in (reader_emulator, scanner_emulator, printer_emulator):
     emulator.plug()
 reader = CardReader(Address.parse(f"serial:{folder}/reader"), cards.put, on_state=on_state).start()
 scanner = Scanner(Address.parse(f"serial:{folder}/scanner"), codes.put, on_state).start()
-printer = Printer(Address.parse(f"tcp://127.0.0.1:{printer_emulator.port}"), on_state).start()
+printer = Printer(printer_emulator.address, on_state).start()
 for _ in range(3):
     ready.get(timeout=5)
 reader_emulator.lay(DEMO_CARDS[0])

@@ -38,7 +38,7 @@ def emulator() -> Iterator[PrinterEmulator]:
 
 @pytest.fixture
 def printer(emulator: PrinterEmulator) -> Printer:
-    return Printer(Address.parse(f"tcp://{emulator.host}:{emulator.port}"), confirm_budget=0.8)
+    return Printer(emulator.address, confirm_budget=0.8)
 
 
 class Outcome(threading.Thread):
@@ -188,7 +188,7 @@ def test_a_ticket_that_cannot_be_set(printer: Printer) -> None:
 
 def test_the_state_follows_the_printer(emulator: PrinterEmulator, hear: Any) -> None:
     states = hear()
-    with Printer(Address.parse(f"tcp://127.0.0.1:{emulator.port}"), states, poll_every=0.05):
+    with Printer(emulator.address, states, poll_every=0.05):
         states.until_state("ready")
         emulator.paper_out()
         assert states.until_state("faulty").reason == "缺纸"

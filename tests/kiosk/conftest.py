@@ -42,8 +42,8 @@ class Devices:
         path = folder / "kiosk.toml"
         path.write_text(
             f'[kiosk]\nport = {port}\nserver = "{server}"\ntoken = "{TOKEN}"\ndata = "memory"\n'
-            f'[devices]\ncard_reader = "serial:{self.reader.link}"\nscanner = "serial:{self.scanner.link}"\n'
-            f'printer = "tcp://127.0.0.1:{self.printer.port}"\n[times]\nheartbeat = 1\nretry = 1\n',
+            f'[devices]\ncard_reader = "{self.reader.address}"\nscanner = "{self.scanner.address}"\n'
+            f'printer = "{self.printer.address}"\n[times]\nheartbeat = 1\nretry = 1\n',
             encoding="utf-8",
         )
         return path

@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from tinghao.basics.settings import ConfigError
-from tinghao.drivers.address import Address
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.drivers.printer import Printer, TicketPaper
 from tinghao.workbench.bench import Bench
@@ -82,7 +81,7 @@ def test_actions(client: FlaskClient, device: str, action: str, part: str, value
 
 
 def test_the_roll(client: FlaskClient, bench: Bench) -> None:
-    printer = Printer(Address.parse(f"tcp://127.0.0.1:{bench.printer.port}"))
+    printer = Printer(bench.printer.address)
     assert printer.print_ticket(PAPER).result == "printed"
     [paper] = client.get("/api/printer/papers").get_json()["papers"]
     assert (paper["number"], paper["qr"]) == (1, ["http://hall.test/t/1f-abcd"])

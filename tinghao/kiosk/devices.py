@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tinghao.drivers.address import Address
-from tinghao.drivers.base import DeviceState, Driver
+from tinghao.drivers.base import Driver
 from tinghao.drivers.card_reader import CardReader, IdCard
 from tinghao.drivers.card_reader import Problem as CardProblem
+from tinghao.drivers.links import DeviceState
 from tinghao.drivers.printer import Printer, PrintOutcome, TicketPaper
 from tinghao.drivers.scanner import Scanner
 from tinghao.kiosk import config

@@ -7,6 +7,7 @@ from tinghao.basics.problem import Problem
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.drivers.card_reader.emulator import CardReaderEmulator
 from tinghao.drivers.card_reader.protocol import IdCard
+from tinghao.drivers.ports import TcpPort
 from tinghao.drivers.printer.emulator import Paper, PrinterEmulator
 from tinghao.drivers.scanner.emulator import ScannerEmulator
 from tinghao.workbench.config import Devices
@@ -58,7 +59,7 @@ class Bench:
         host, port = devices.printer_at
         self.reader = CardReaderEmulator(devices.card_reader, self._tell)
         self.scanner = ScannerEmulator(devices.scanner, self._tell)
-        self.printer = PrinterEmulator(host, port, self._tell)
+        self.printer = PrinterEmulator(TcpPort(host, port), self._tell)
         self._actions: dict[str, dict[str, Callable[[], None]]] = {
             "card-reader": {
                 "lift": self.reader.lift,

@@ -24,7 +24,7 @@ from threading import Event
 from typing import Literal
 
 from tinghao.drivers.address import Address
-from tinghao.drivers.base import OPENING, READY, SLICE, Driver, Link, OnState, faulty, open_link
+from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState
 from tinghao.drivers.card_reader.protocol import (
     FIND_CARD,
     READ_TEXT_PHOTO,
@@ -45,8 +45,8 @@ from tinghao.drivers.card_reader.protocol import (
     sam_id_text,
     text_of_reading,
 )
+from tinghao.drivers.links import Link, faulty
 
-BAUD = 115200
 SELECT_ATTEMPTS = 3
 
 Problem = Literal["relay", "unsupported"]
@@ -72,6 +72,9 @@ class Timing:
 
 class CardReader(Driver):
     family = "card_reader"
+    title = "身份证阅读器"
+    kinds = ("serial", "tcp")
+    baud = 115200
 
     def __init__(
         self,
@@ -95,7 +98,7 @@ class CardReader(Driver):
 
     def _session(self) -> None:
         self._set_state(OPENING)
-        with closing(open_link(self.address, BAUD)) as link:
+        with closing(self._open()) as link:
             sam = _Sam(link, self._closing)
             self._greet(sam)
             self._set_state(READY)

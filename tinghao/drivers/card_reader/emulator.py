@@ -12,7 +12,6 @@ reading it refuses the card until it is lifted and laid again.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -42,17 +41,18 @@ from tinghao.drivers.card_reader.protocol import (
     IdCard,
     build_frame,
 )
-from tinghao.drivers.emulated import SerialEmulator
+from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.ports import EmulatedPort
 
 EMULATED_SAM_ID = struct.pack("<HHIII", 5, 1, 20101129, 1228293, 296863149)
 PHOTO = b"WLf" + bytes(PHOTO_LEN - 3)
 
 
-class CardReaderEmulator(SerialEmulator):
+class CardReaderEmulator(Emulator):
     def __init__(
-        self, link: Path, on_change: Callable[[], None] | None = None, *, keeps_finding: bool = False
+        self, port: EmulatedPort | Path, on_change: OnChange | None = None, *, keeps_finding: bool = False
     ) -> None:
-        super().__init__(link, on_change)
+        super().__init__(port, on_change)
         self._keeps_finding = keeps_finding
         self._card: IdCard | None = None
         self._selected = False
@@ -86,9 +86,8 @@ class CardReaderEmulator(SerialEmulator):
         self._hunter.clear()
 
     def _received(self, data: bytes) -> None:
-        with self._lock:
-            for body in self._hunter.feed(data):
-                self._send(build_frame(self._answer(body)))
+        for body in self._hunter.feed(data):
+            self._send(build_frame(self._answer(body)))
 
     def _answer(self, body: bytes) -> bytes:
         command = body[:2]

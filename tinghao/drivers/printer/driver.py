@@ -31,17 +31,9 @@ from typing import Literal
 from escpos.exceptions import DeviceNotFoundError
 from escpos.printer import Network
 
-from tinghao.drivers.address import Address, AddressError
-from tinghao.drivers.base import (
-    CONNECT_TIMEOUT,
-    OPENING,
-    WRITE_TIMEOUT,
-    DeviceState,
-    Driver,
-    LinkError,
-    OnState,
-    absent,
-)
+from tinghao.drivers.address import Address
+from tinghao.drivers.base import OPENING, Driver, OnState
+from tinghao.drivers.links import CONNECT_TIMEOUT, WRITE_TIMEOUT, DeviceState, LinkError, absent
 from tinghao.drivers.printer.paper import TicketPaper, compose
 from tinghao.drivers.printer.status import PRINTER, REAL_TIME, PrinterStatus, is_real_time, read_answers
 
@@ -71,6 +63,8 @@ class PrintOutcome:
 
 class Printer(Driver):
     family = "printer"
+    title = "打印机"
+    kinds = ("tcp",)
 
     def __init__(
         self,
@@ -82,8 +76,6 @@ class Printer(Driver):
         confirm_budget: float = CONFIRM_BUDGET,
         poll_every: float = POLL_EVERY,
     ) -> None:
-        if address.kind != "tcp":
-            raise AddressError(str(address), "打印机目前只支持 tcp:// 地址")
         super().__init__(address, on_state)
         self._columns = columns
         self._clear_after_failure = clear_after_failure

@@ -1,7 +1,7 @@
 """A printer made of software: ESC/POS on a TCP port, with a roll that can run out and a cover that can be
 opened.
 
-    printer = PrinterEmulator("127.0.0.1", 9100)
+    printer = PrinterEmulator(TcpPort("127.0.0.1", 9100))
     printer.plug()
     …
     printer.papers[-1].png()
@@ -13,19 +13,15 @@ connection at a time.
 
 from __future__ import annotations
 
-import select
-import socket
-import threading
-from collections.abc import Callable
 from typing import Literal
 
-from tinghao.drivers.emulated import Pluggable
+from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.ports import EmulatedPort, TcpPort
 from tinghao.drivers.printer.emulated_escpos import Interpreter
 from tinghao.drivers.printer.emulated_paper import Block, Paper
 
 __all__ = ["Paper", "PrinterEmulator"]
 
-POLL = 0.05
 PAPERS_KEPT = 100
 BUFFER_LIMIT = 1 << 20
 BUFFER_CLEARED = bytes.fromhex("37 25 00")
@@ -33,27 +29,15 @@ STATUS_QUERY = bytes.fromhex("10 04")
 CLEAR_BUFFER = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
 
 
-class PrinterEmulator(Pluggable):
-    """May be controlled from any thread; `on_change` is called after each change, without the lock."""
+class PrinterEmulator(Emulator):
+    """May be controlled from any thread; `on_change` is called after each change."""
 
     def __init__(
-        self,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        on_change: Callable[[], None] | None = None,
-        *,
-        width: int = 576,
+        self, port: EmulatedPort | None = None, on_change: OnChange | None = None, *, width: int = 576
     ) -> None:
-        self.host = host
-        self.port = port
+        super().__init__(port or TcpPort(), on_change)
         self.papers: list[Paper] = []
-        self._on_change = on_change
         self._width = width
-        self._lock = threading.RLock()
-        self._listener: socket.socket | None = None
-        self._connection: socket.socket | None = None
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._paper: Literal["ok", "near_end", "out"] = "ok"
         self._rows_left: int | None = None
         self._cover_open = False
@@ -67,10 +51,6 @@ class PrinterEmulator(Pluggable):
         )
 
     # ------------------------------------------------------------------------------------ looking
-
-    @property
-    def plugged(self) -> bool:
-        return self._thread is not None
 
     @property
     def paper(self) -> Literal["ok", "near_end", "out"]:
@@ -95,35 +75,6 @@ class PrinterEmulator(Pluggable):
         return tuple(self._interpreter.malformed)
 
     # ------------------------------------------------------------------------------------ controlling
-
-    def plug(self) -> None:
-        with self._lock:
-            if self._thread:
-                return
-            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind((self.host, self.port))
-            except OSError:
-                listener.close()
-                raise
-            listener.listen(4)
-            self.port = listener.getsockname()[1]
-            self._stop = threading.Event()
-            self._thread = threading.Thread(target=self._serve, args=(listener, self._stop), daemon=True)
-            self._thread.start()
-        self._changed()
-
-    def unplug(self) -> None:
-        """No power: connections drop, the buffer is gone, the paper stays where it is."""
-        with self._lock:
-            thread, self._thread = self._thread, None
-            if not thread:
-                return
-            self._stop.set()
-            self._interpreter.reset()
-        thread.join(2.0)
-        self._changed()
 
     def paper_out(self, after_rows: int = 0) -> None:
         """The roll ends, now or after so many more dot rows."""
@@ -174,44 +125,25 @@ class PrinterEmulator(Pluggable):
             self._stalled = stalled
         self._go_on()
 
-    # ------------------------------------------------------------------------------------ network
+    # ------------------------------------------------------------------------------------ the wire
 
-    def _serve(self, listener: socket.socket, stop: threading.Event) -> None:
-        with listener:
-            while not stop.is_set():
-                if select.select([listener], [], [], POLL)[0]:
-                    self._converse(listener.accept()[0], stop)
+    def _power_on(self) -> None:
+        self._interpreter.reset()
 
-    def _converse(self, connection: socket.socket, stop: threading.Event) -> None:
-        with connection:
-            connection.settimeout(1.0)
-            with self._lock:
-                self._connection = connection
-                self._heard = b""
-            while not stop.is_set():
-                try:
-                    if not select.select([connection], [], [], POLL)[0]:
-                        continue
-                    data = connection.recv(4096)
-                except OSError:
-                    break
-                if not data:
-                    break
-                self._take(data)
-            with self._lock:
-                self._connection = None
-
-    def _take(self, data: bytes) -> None:
+    def _connected(self) -> None:
         with self._lock:
-            buffer = self._interpreter.buffer
-            buffer += data
-            if self._obey_real_time(data):
-                buffer.clear()
-                self._sheet.clear()
-                self._answer(BUFFER_CLEARED)
-            while buffer[:2] == STATUS_QUERY and len(buffer) >= 3:
-                del buffer[:3]
-            del buffer[BUFFER_LIMIT:]
+            self._heard = b""
+
+    def _received(self, data: bytes) -> None:
+        buffer = self._interpreter.buffer
+        buffer += data
+        if self._obey_real_time(data):
+            buffer.clear()
+            self._sheet.clear()
+            self._answer(BUFFER_CLEARED)
+        while buffer[:2] == STATUS_QUERY and len(buffer) >= 3:
+            del buffer[:3]
+        del buffer[BUFFER_LIMIT:]
         self._go_on()
 
     def _obey_real_time(self, data: bytes) -> bool:
@@ -237,18 +169,14 @@ class PrinterEmulator(Pluggable):
             self._answer(bytes([0x12 | bits[n]]))
 
     def _answer(self, data: bytes) -> None:
-        if self._mute or not self._connection:
-            return
-        try:
-            self._connection.sendall(data)
-        except OSError:
-            self._connection = None
+        if not self._mute:
+            self._send(data)
 
     # ------------------------------------------------------------------------------------ paper
 
     def _go_on(self) -> None:
         with self._lock:
-            while not (self.off_line or self._stalled or self._stop.is_set()):
+            while not (self.off_line or self._stalled or not self._plugged):
                 if not self._interpreter.step():
                     break
         self._changed()
@@ -271,7 +199,3 @@ class PrinterEmulator(Pluggable):
 
     def _paper_status(self) -> int:
         return 0x0F if self._paper == "out" else 0x03 * (self._paper == "near_end")
-
-    def _changed(self) -> None:
-        if self._on_change:
-            self._on_change()

@@ -21,9 +21,8 @@ from contextlib import closing
 from typing import Literal
 
 from tinghao.drivers.address import Address
-from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState, open_link
+from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState
 
-BAUD = 9600
 GAP = 0.08
 STALE = 1.0
 CODE_LIMIT = 4096
@@ -35,6 +34,8 @@ SUFFIX: dict[Suffix, bytes] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none"
 
 class Scanner(Driver):
     family = "scanner"
+    title = "扫码器"
+    kinds = ("serial", "tcp")
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class Scanner(Driver):
 
     def _session(self) -> None:
         self._set_state(OPENING)
-        with closing(open_link(self.address, BAUD)) as link:
+        with closing(self._open()) as link:
             link.drain()
             self._set_state(READY)
             splitter = Splitter(self._suffix, GM65_ACK if self._gm65 else b"")

@@ -4,23 +4,23 @@ suffix it is set to.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tinghao.drivers.emulated import SerialEmulator
+from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.ports import EmulatedPort
 from tinghao.drivers.scanner.driver import SUFFIX, Suffix
 
 
-class ScannerEmulator(SerialEmulator):
+class ScannerEmulator(Emulator):
     def __init__(
         self,
-        link: Path,
-        on_change: Callable[[], None] | None = None,
+        port: EmulatedPort | Path,
+        on_change: OnChange | None = None,
         *,
         suffix: Suffix = "cr",
         encoding: str = "utf-8",
     ) -> None:
-        super().__init__(link, on_change)
+        super().__init__(port, on_change)
         self._suffix = SUFFIX[suffix]
         self._encoding = encoding
         self.last_scanned = ""

@@ -1,0 +1,78 @@
+"""The families of devices, found by their folders.
+
+A package beside this module with a `family.py` that holds one `FAMILY` is a family: commands, workbench
+and the tests that every family has to pass find it here.  Nothing else has to be told of a new one.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import tinghao.drivers
+from tinghao.drivers.address import Address
+from tinghao.drivers.base import Driver
+from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.links import Direction, Link
+from tinghao.drivers.ports import EmulatedPort, PtyPort, TcpPort
+
+Say = Callable[[str], None]
+"""Takes one sentence for the technician."""
+
+
+class Explainer(Protocol):
+    """Puts what passes on the wire into words.  Never says a name or an ID number in full."""
+
+    def feed(self, direction: Direction, data: bytes) -> list[str]:
+        """The meaning of each frame that `data` completes, and of what was no frame."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """`name` is as in commands: `card-reader`.
+
+    driver      the class; its `kinds` are the addresses the family takes
+    listening   a driver that says what it hears; for `tinghao devices read` and `monitor`
+    probe       asks over an open link; what answered (maker, number, state), `None` if nobody of this family did;
+                the whole is `None` for devices that can't be asked
+    explainer   for `monitor`
+    emulator    plugged into a port by the caller
+    trial       does something harmless that can be seen or heard, with a started driver that is ready
+    usb_ids     vendor and product of devices that are surely of this family
+    make_port   for emulators that are neither behind a serial port nor a TCP port
+    """
+
+    name: str
+    title: str
+    title_en: str
+    driver: type[Driver]
+    listening: Callable[[Address, Say], Driver]
+    probe: Callable[[Link], str | None] | None
+    explainer: Callable[[], Explainer]
+    emulator: Callable[[EmulatedPort, OnChange | None], Emulator]
+    trial: Callable[[Driver, Say], None] | None = None
+    usb_ids: tuple[tuple[int, int], ...] = ()
+    make_port: Callable[[Path], EmulatedPort] | None = None
+
+    def port_in(self, folder: Path) -> EmulatedPort:
+        """Where its emulator is plugged in when nobody says otherwise: something of its own in `folder`, or a TCP port."""
+        if self.make_port:
+            return self.make_port(folder)
+        return PtyPort(folder / f"{self.name}.pty") if "serial" in self.driver.kinds else TcpPort()
+
+
+@cache
+def families() -> dict[str, Family]:
+    """By name, in the order of their folders."""
+    found = {}
+    for module in pkgutil.iter_modules(tinghao.drivers.__path__, "tinghao.drivers."):
+        if module.ispkg and find_spec(f"{module.name}.family"):
+            family: Family = import_module(f"{module.name}.family").FAMILY
+            found[family.name] = family
+    return found
