@@ -52,6 +52,7 @@ class Driver(ABC):
         self.opener: Callable[[], Link] = self._connect
         self._on_state = on_state
         self._state = NOT_STARTED
+        self._ready = threading.Event()
         self._closing = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{self.family} {address}", daemon=True)
@@ -63,6 +64,10 @@ class Driver(ABC):
     def start(self) -> Self:
         self._thread.start()
         return self
+
+    def wait_until_ready(self, timeout: float) -> bool:
+        """Whether it was ready before `timeout` seconds were over."""
+        return self._ready.wait(timeout)
 
     def close(self) -> None:
         """Returns within about a second even when the device hangs; the thread ends by itself."""
@@ -119,6 +124,7 @@ class Driver(ABC):
         if state == OPENING and self._state not in (NOT_STARTED, READY):
             return  # every new attempt would otherwise blink on the technician's screen
         self._state = state
+        (self._ready.set if state.state == "ready" else self._ready.clear)()
         self._call(self._on_state, state)
 
     def _call(self, listener: Callable[..., object] | None, *args: Any) -> None:
