@@ -27,7 +27,7 @@ def test_heals_within_five_seconds(family: Family, tmp_path: Path, hear: Any) ->
     said, states = hear(), hear()
     with emulated(family, tmp_path) as emulator:
         driver = family.listening(emulator.address, said)
-        driver._on_state = states
+        driver.hear_state(states)
         with driver:
             states.until_state("ready")
             for _ in range(2):
@@ -45,7 +45,7 @@ def test_is_absent_with_a_reason_and_ends_quickly(family: Family, tmp_path: Path
     address = nowhere.address
     nowhere.close()
     driver = family.listening(address, lambda _: None)
-    driver._on_state = states
+    driver.hear_state(states)
     driver.start()
     assert states.until_state("absent").reason
     before = time.monotonic()
@@ -60,7 +60,7 @@ def test_a_bad_day_passes(family: Family, fault: Fault, tmp_path: Path, hear: An
     states = hear()
     with emulated(family, tmp_path) as emulator:
         driver = family.listening(emulator.address, lambda _: None)
-        driver._on_state = states
+        driver.hear_state(states)
         emulator.set_fault(fault)
         with driver:
             states.until(lambda state: state.state != "opening", timeout=12)

@@ -65,6 +65,10 @@ class Driver(ABC):
         self._thread.start()
         return self
 
+    def hear_state(self, on_state: OnState) -> None:
+        """Who hears the states from now on, for a driver that somebody else has made."""
+        self._on_state = on_state
+
     def wait_until_ready(self, timeout: float) -> bool:
         """Whether it was ready before `timeout` seconds were over."""
         return self._ready.wait(timeout)
