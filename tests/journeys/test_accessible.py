@@ -35,6 +35,14 @@ def test_the_workbench(demo: Demo, browser: Browser, width: int, height: int) ->
     check(browser, demo.workbench, width, height, "[data-card]").context.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_all_devices(demo: Demo, browser: Browser, width: int, height: int) -> None:
+    page = check(
+        browser, f"{demo.workbench}/devices", width, height, "[data-test='device-printer'] [data-control]"
+    )
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (1366, 768)])
 def test_the_phones_page(demo: Demo, browser: Browser, width: int, height: int) -> None:
     page = check(browser, f"{demo.server}/t/1-nobody", width, height, "text=没有找到该号码")

@@ -97,7 +97,12 @@ def _write_settings(folder: Path, host: str, port: int, keys: dict[str, str]) ->
         folder / "workbench.toml",
         {
             "workbench": {"host": host, "port": port + 2, "kiosk": kiosk, "server": server},
-            "devices": {"card_reader": str(reader), "scanner": str(scanner), "printer": printer},
+            "devices": {
+                "card_reader": str(reader),
+                "scanner": str(scanner),
+                "printer": printer,
+                "folder": str(folder / "devices"),
+            },
         },
     )
 

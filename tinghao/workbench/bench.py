@@ -1,16 +1,21 @@
-"""The three emulated devices of one kiosk, and what a hand could do to them."""
+"""The emulated devices: the three of one kiosk, and one of each other family; and what a hand could do to them."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from tinghao.basics.problem import Problem
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.drivers.card_reader.emulator import CardReaderEmulator
 from tinghao.drivers.card_reader.protocol import IdCard
+from tinghao.drivers.emulated import Emulator
+from tinghao.drivers.face import Control
+from tinghao.drivers.families import families
 from tinghao.drivers.ports import TcpPort
 from tinghao.drivers.printer.emulator import Paper, PrinterEmulator
 from tinghao.drivers.scanner.emulator import ScannerEmulator
 from tinghao.workbench.config import Devices
+from tinghao.workbench.connection import Connection
 
 MOST_LETTERS = 500
 
@@ -42,6 +47,15 @@ class NoSuchAction(Problem):
     detail_en = "The device has no such action."
 
 
+class NotUnderstood(Problem):
+    """What was typed means nothing to the device."""
+
+    code = "not-understood"
+    status = 400
+    detail = "设备不明白所填内容。"
+    detail_en = "The device does not understand what was typed."
+
+
 class NothingToScan(Problem):
     """A code needs a text."""
 
@@ -56,10 +70,17 @@ class Bench:
 
     def __init__(self, devices: Devices, changed: Callable[[], None] = lambda: None) -> None:
         self.changed = changed
-        host, port = devices.printer_at
         self.reader = CardReaderEmulator(devices.card_reader, self._tell)
         self.scanner = ScannerEmulator(devices.scanner, self._tell)
-        self.printer = PrinterEmulator(TcpPort(host, port), self._tell)
+        self.printer = PrinterEmulator(TcpPort(*devices.printer_at), self._tell)
+        self._emulators: dict[str, Emulator] = {
+            "card-reader": self.reader,
+            "scanner": self.scanner,
+            "printer": self.printer,
+        }
+        self._connections: dict[str, Connection] = {}
+        if devices.folder:
+            self._add_the_others(devices.folder)
         self._actions: dict[str, dict[str, Callable[[], None]]] = {
             "card-reader": {
                 "lift": self.reader.lift,
@@ -81,12 +102,14 @@ class Bench:
 
     def start(self) -> None:
         """Plugs everything in."""
-        for device in (self.reader, self.scanner, self.printer):
+        for device in self._emulators.values():
             device.plug()
 
     def close(self) -> None:
         """Unplugs everything for good."""
-        for device in (self.reader, self.scanner, self.printer):
+        for connection in self._connections.values():
+            connection.disconnect()
+        for device in self._emulators.values():
             device.close()
 
     def lay(self, card: int | str) -> None:
@@ -99,13 +122,24 @@ class Bench:
             raise NothingToScan
         self.scanner.scan(text)
 
-    def act(self, device: str, action: str) -> None:
-        """One of the actions that need nothing more."""
+    def act(self, device: str, action: str, text: str = "") -> None:
+        """Presses one of the device's controls; `text` is what was typed for it."""
+        if action in self._actions.get(device, {}):
+            return self._actions[device][action]()
+        control = next((each for each in self._controls(device) if each.name == action), None)
+        if control is None:
+            raise NoSuchAction
         try:
-            do = self._actions[device][action]
+            control.do(text)
+        except ValueError:
+            raise NotUnderstood from None
+
+    def connection(self, device: str) -> Connection:
+        """The driver of a device that is not the kiosk's."""
+        try:
+            return self._connections[device]
         except KeyError:
             raise NoSuchAction from None
-        do()
 
     def paper(self, number: int) -> Paper:
         """The paper with this number, from 1."""
@@ -134,6 +168,36 @@ class Bench:
     def papers(self) -> list[dict[str, Any]]:
         """What is on the papers that came out, oldest first."""
         return [described(number, paper) for number, paper in enumerate(list(self.printer.papers), 1)]
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Every device as any page can draw it: its face, its controls, and the driver that is connected to it."""
+        return [self._described(name, emulator) for name, emulator in self._emulators.items()]
+
+    def _described(self, name: str, emulator: Emulator) -> dict[str, Any]:
+        family = families().get(name)
+        connection = self._connections.get(name)
+        return {
+            "name": name,
+            "title": family.title if family else name,
+            "title_en": family.title_en if family else "",
+            "address": str(emulator.address),
+            "plugged": emulator.plugged,
+            "faults": sorted(emulator.faults),
+            "face": [widget.as_json() for widget in emulator.face()],
+            "controls": [control.as_json() for control in emulator.all_controls()],
+            "driver": connection.as_json() if connection else None,
+        }
+
+    def _controls(self, device: str) -> list[Control]:
+        emulator = self._emulators.get(device)
+        return emulator.all_controls() if emulator else []
+
+    def _add_the_others(self, folder: Path) -> None:
+        for name, family in families().items():
+            if name not in self._emulators:
+                emulator = family.emulator(family.port_in(folder), self._tell)
+                self._emulators[name] = emulator
+                self._connections[name] = Connection(family, emulator.address, self._tell)
 
     def _tell(self) -> None:
         self.changed()

@@ -21,11 +21,12 @@ class Place(_Section):
 
 
 class Devices(_Section):
-    """`[devices]`: where the emulated devices are found by a station."""
+    """`[devices]`: where the kiosk finds its devices; one of each other family is plugged in in `folder`, if given."""
 
     card_reader: Path
     scanner: Path
     printer: str
+    folder: Path | None = None
 
     @field_validator("printer")
     @classmethod

@@ -1,19 +1,25 @@
 """The workbench's page and its small API, which tests use as well."""
 
+import threading
+import time
+from collections.abc import Callable
+from typing import Literal
+
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask_socketio import SocketIO
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tinghao.basics.problem import Problem
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.web import pages as web_pages
 from tinghao.web.problems import answer_problem, wanted
-from tinghao.workbench.bench import Bench, card_face
+from tinghao.workbench.bench import Bench, NoSuchAction, card_face
 from tinghao.workbench.config import WorkbenchConfig
 
 blueprint = Blueprint("workbench", __name__, template_folder="templates")
 BENCH = "tinghao.workbench.bench"
 LINKS = "tinghao.workbench.links"
+MOMENT = 0.05
 
 
 class FromElsewhere(Problem):
@@ -30,6 +36,13 @@ class Lay(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     card: int | str
+
+
+class Typed(BaseModel):
+    """What was typed for a control."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field("", max_length=500)
 
 
 class Scan(BaseModel):
@@ -50,6 +63,18 @@ def page() -> str:
     """The page."""
     faces = [card_face(card) for card in DEMO_CARDS]
     return render_template("workbench/bench.html", cards=faces, links=current_app.extensions[LINKS])
+
+
+@blueprint.get("/devices")
+def devices_page() -> str:
+    """The page of all devices."""
+    return render_template("workbench/devices.html", links=current_app.extensions[LINKS])
+
+
+@blueprint.get("/api/devices")
+def devices() -> Response:
+    """All devices: faces, controls, connected drivers."""
+    return jsonify(devices=bench().devices())
 
 
 @blueprint.get("/api/state")
@@ -86,10 +111,21 @@ def scan() -> Response:
     return state()
 
 
+@blueprint.post("/api/driver/<device>/<wish>")
+def driver(device: str, wish: Literal["connect", "try", "disconnect"]) -> Response:
+    """Connects the real driver to a device, lets it show what it can, disconnects it."""
+    connection = bench().connection(device)
+    wishes = {"connect": connection.connect, "try": connection.try_out, "disconnect": connection.disconnect}
+    if wish not in wishes:
+        raise NoSuchAction
+    wishes[wish]()
+    return devices()
+
+
 @blueprint.post("/api/<device>/<action>")
 def act(device: str, action: str) -> Response:
-    """Everything that needs no more than its name."""
-    bench().act(device, action)
+    """Everything that needs no more than its name, or a name and a text."""
+    bench().act(device, action, wanted(Typed).text if request.is_json else "")
     return state()
 
 
@@ -111,9 +147,28 @@ def make_app(config: WorkbenchConfig, made: Bench) -> tuple[Flask, SocketIO]:
     app.register_error_handler(Problem, answer_problem)
     socketio = SocketIO(app, async_mode="gevent", transports=["websocket"], serve_client=False)
 
+    def tell(to: str | None = None) -> None:
+        socketio.emit("state", made.state(), to=to)
+        socketio.emit("devices", made.devices(), to=to)
+
     def greet(_auth: object = None) -> None:
-        socketio.emit("state", made.state(), to=request.sid)  # type: ignore[attr-defined]
+        tell(request.sid)  # type: ignore[attr-defined]
 
     socketio.on_event("connect", greet)
-    made.changed = lambda: socketio.emit("state", made.state())
+    made.changed = _gathering(tell)
     return app, socketio
+
+
+def _gathering(tell: Callable[[], None]) -> Callable[[], None]:
+    """Many changes within a moment are told once."""
+    news = threading.Event()
+
+    def watch() -> None:
+        while True:
+            news.wait()
+            time.sleep(MOMENT)
+            news.clear()
+            tell()
+
+    threading.Thread(target=watch, daemon=True, name="workbench news").start()
+    return news.set
