@@ -108,7 +108,7 @@ _PARITY = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial
 
 class SerialLink(Link):
     def __init__(self, path: str, baud: int, parity: Parity = "none") -> None:
-        if _left_over(path):
+        if left_over(path):
             raise _missing(path)
         try:
             self._port = serial.Serial(
@@ -141,7 +141,7 @@ class SerialLink(Link):
             log.debug("closing %s failed", self._path)
 
 
-def _left_over(path: str) -> bool:
+def left_over(path: str) -> bool:
     """A link that outlived its emulator: the number of its pseudo-terminal may be somebody's shell by now."""
     try:
         link, target = os.lstat(path), os.stat(path)
