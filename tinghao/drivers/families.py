@@ -46,6 +46,7 @@ class Family:
     trial       does something harmless that can be seen or heard, with a started driver that is ready
     usb_ids     vendor and product of devices that are surely of this family
     make_port   for emulators that are neither behind a serial port nor a TCP port
+    tried_on    the physical devices it has met, by maker and type
     """
 
     name: str
@@ -59,6 +60,7 @@ class Family:
     trial: Callable[[Driver, Say], None] | None = None
     usb_ids: tuple[tuple[int, int], ...] = ()
     make_port: Callable[[Path], EmulatedPort] | None = None
+    tried_on: tuple[str, ...] = ()
 
     def port_in(self, folder: Path) -> EmulatedPort:
         """Where its emulator is plugged in when nobody says otherwise: something of its own in `folder`, or a TCP port."""
