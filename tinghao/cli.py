@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tinghao.technician import commands as technician
+
 if TYPE_CHECKING:
     from tinghao.server.store import Store
 
@@ -23,6 +25,8 @@ station = typer.Typer(help="Stations and their tokens.", no_args_is_help=True)
 staff = typer.Typer(help="Clerks' accounts.", no_args_is_help=True)
 for group, name in ((hall, "hall"), (db, "db"), (station, "station"), (staff, "staff")):
     app.add_typer(group, name=name)
+app.add_typer(technician.devices, name="devices")
+app.command("emulate")(technician.emulate)
 
 Config = Annotated[
     Path | None,
