@@ -1,0 +1,251 @@
+"""Locker boards as a station sees them.
+
+One thread has the line.  It opens what it is asked to open, one lock after the other in order of arrival,
+and in between asks every board for its doors and tells what changed.  A reading that differs from the last
+one counts only when the next one, asked for at once, is the same: contacts bounce, and the frames' XOR is
+weak.  What a board pushes by itself is never believed alone: the board is asked.
+
+`open()` gives a pulse and then looks at the door until it is seen open (`opened`), or `Timing.door_within`
+is over (`not_opened`).  A pulse that the board didn't confirm and that moved nothing is given once more.
+A board that doesn't tell this lock's door, or no longer answers, leaves it `unknown`.
+
+A board that is silent while others answer is named in the reason of a `ready` state and asked more rarely;
+when all are silent the driver is `faulty`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+
+from tinghao.drivers.address import Address
+from tinghao.drivers.base import OPENING, READY, Driver, OnState
+from tinghao.drivers.links import DeviceState, LinkError, faulty
+from tinghao.drivers.locker.doors import Board
+from tinghao.drivers.locker.jobs import Job, JobQueue, OpenOutcome, judged
+from tinghao.drivers.locker.line import Line
+from tinghao.drivers.locker.protocol import (
+    ALL_LOCKS,
+    BOARDS,
+    LOCKS,
+    PULSE_SECONDS,
+    StatusOrder,
+    is_open,
+    lock_answer,
+    open_all,
+    open_one,
+    query_all,
+    query_one,
+    status_answer,
+)
+
+OnDoor = Callable[[int, int, bool], None]
+"""Board, lock, whether its door is open now."""
+
+ATTEMPTS = 2
+REST = 0.02
+AFTER_OPEN_ALL = 0.3
+ALREADY_OPEN = "门原来就开着"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds.  `answer` is how long a board may take: some need 200 ms."""
+
+    answer: float = 0.5
+    poll_every: float = 0.5
+    silent_every: float = 2.0
+    pulse: float = 0.3
+    door_within: float = 3.0
+    patience: float = 20.0
+
+
+class LockerBoard(Driver):
+    family = "locker"
+    title = "柜锁板"
+    kinds = ("serial", "tcp")
+
+    def __init__(
+        self,
+        address: Address,
+        boards: Mapping[int, int],
+        on_door: OnDoor | None = None,
+        on_state: OnState | None = None,
+        *,
+        feedback_inverted: bool = False,
+        status_order: StatusOrder = "last_first",
+        timing: Timing | None = None,
+    ) -> None:
+        """`boards`: how many locks are wired to each board, by its DIP number."""
+        super().__init__(address, on_state)
+        if not boards or any(board not in BOARDS or locks not in LOCKS for board, locks in boards.items()):
+            raise ValueError("boards are 1..32 with 1..50 locks each")
+        self._boards = {number: Board(number, locks) for number, locks in boards.items()}
+        self._on_door = on_door
+        self._inverted = feedback_inverted
+        self._order = status_order
+        self._timing = timing or Timing()
+        self._jobs = JobQueue()
+
+    # ------------------------------------------------------------------------------------ for stations
+
+    @property
+    def doors(self) -> dict[tuple[int, int], bool | None]:
+        """For each board and lock: is its door open?  `None` if the board doesn't tell."""
+        return {
+            (board.number, lock): board.doors.get(lock)
+            for board in self._boards.values()
+            for lock in range(1, board.locks + 1)
+        }
+
+    def open(self, board: int, lock: int, seconds: int | None = None) -> OpenOutcome:
+        """Waits for its turn and for the door; `seconds` 1..9 asks for a long pulse.  Not from a call back."""
+        if board not in self._boards or not 1 <= lock <= self._boards[board].locks:
+            return OpenOutcome("not_opened", f"没有配置柜锁板 {board} 的 {lock} 号门")
+        if seconds is not None and seconds not in PULSE_SECONDS:
+            return OpenOutcome("not_opened", "开锁时间应为 1–9 秒")
+        return self._wait_for(Job(board, lock, seconds))
+
+    def open_all(self, board: int) -> OpenOutcome:
+        """Every door of a board; `opened` only when every one was seen open."""
+        if board not in self._boards:
+            return OpenOutcome("not_opened", f"没有配置柜锁板 {board}")
+        return self._wait_for(Job(board, ALL_LOCKS, None))
+
+    def close(self) -> None:
+        super().close()
+        self._jobs.refuse_all(self.state.reason)
+
+    def _wait_for(self, job: Job) -> OpenOutcome:
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a call back can't wait for the thread it runs on")
+        if self.state.state != "ready":
+            return OpenOutcome("not_opened", self.state.reason)
+        self._jobs.put(job)
+        if not job.wait(self._timing.patience) and self._jobs.withdraw(job):
+            return OpenOutcome("not_opened", "前面的开锁请求太多，请稍后再试")
+        job.wait(ATTEMPTS * (self._watch_for(job) + self._pulse_of(job) + 4 * self._timing.answer))
+        return job.outcome
+
+    # ------------------------------------------------------------------------------------ the session
+
+    def _session(self) -> None:
+        self._set_state(OPENING)
+        for board in self._boards.values():
+            board.begin()
+        reason = ""
+        try:
+            with closing(Line(self._open, self._closing, self._timing.answer)) as line:
+                while not self._closing.is_set():
+                    self._serve_one(line)
+                    self._look_at_one(line)
+                    self._tell_state()
+        except LinkError as error:
+            reason = error.state.reason
+            raise
+        finally:
+            self._jobs.refuse_all(reason)
+
+    def _look_at_one(self, line: Line) -> None:
+        """The board that is due longest; if none is, the line rests a little."""
+        for push in line.take_pushed():
+            if push.board in self._boards:
+                self._boards[push.board].ask_at = 0.0
+        board = min(self._boards.values(), key=lambda each: each.ask_at)
+        if board.ask_at > time.monotonic():
+            line.listen(REST)
+            return
+        self._look(line, board)
+        every = self._timing.silent_every if board.is_silent else self._timing.poll_every
+        board.ask_at = time.monotonic() + (0.0 if board.misses == 1 else every)
+
+    def _look(self, line: Line, board: Board) -> bool:
+        """Asks for the doors, and again if they changed; false if nothing is certain."""
+        request = query_all(board.number)
+        status = line.ask(request, status_answer)
+        if status is not None and status != board.status:
+            again = line.ask(request, status_answer)
+            if again is not None and again != status:
+                return False
+            status = again
+        if self._closing.is_set():
+            return False
+        if status is None:
+            board.missed(line.heard_rubbish)
+            return False
+        for lock, is_open_now in board.told(status, self._order, self._inverted):
+            self._call(self._on_door, board.number, lock, is_open_now)
+        return True
+
+    def _tell_state(self) -> None:
+        boards = self._boards.values()
+        troubles = [board.trouble for board in boards if board.is_silent]
+        if len(troubles) == len(boards):
+            raise faulty("；".join(troubles))
+        if all(board.answers or board.is_silent for board in boards):
+            self._set_state(DeviceState("ready", "；".join(troubles)) if troubles else READY)
+
+    # ------------------------------------------------------------------------------------ opening
+
+    def _serve_one(self, line: Line) -> None:
+        job = self._jobs.take()
+        if not job:
+            return
+        try:
+            job.finish(self._open_all_of(line, job) if job.lock == ALL_LOCKS else self._open_lock(line, job))
+        except LinkError as error:
+            job.give_up(error.state.reason)
+            raise
+
+    def _open_lock(self, line: Line, job: Job) -> OpenOutcome:
+        was_open = self._boards[job.board].doors.get(job.lock)
+        job.pulsed = True
+        request = open_one(job.board, job.lock, job.seconds)
+        for _ in range(ATTEMPTS):
+            confirmed = line.ask(request, lock_answer) is not None
+            energised_until = time.monotonic() + self._pulse_of(job)
+            outcome = self._watch_door(line, job)
+            line.listen(energised_until - time.monotonic())
+            if outcome.result == "opened" or confirmed or self._closing.is_set():
+                break
+        return OpenOutcome("opened", ALREADY_OPEN) if was_open and outcome.result == "opened" else outcome
+
+    def _open_all_of(self, line: Line, job: Job) -> OpenOutcome:
+        job.pulsed = True
+        line.tell(open_all(job.board), AFTER_OPEN_ALL)
+        return self._watch_door(line, job)
+
+    def _watch_door(self, line: Line, job: Job) -> OpenOutcome:
+        until = time.monotonic() + self._watch_for(job)
+        board = self._boards[job.board]
+        outcome = OpenOutcome("unknown", f"已给开锁脉冲，{board.trouble}")
+        while not self._closing.is_set():
+            if self._look(line, board):
+                outcome = self._seen(line, board, job)
+                if outcome.result == "opened" or (outcome.result == "unknown" and job.lock != ALL_LOCKS):
+                    break
+            if time.monotonic() >= until:
+                break
+        return outcome
+
+    def _seen(self, line: Line, board: Board, job: Job) -> OpenOutcome:
+        if job.lock != ALL_LOCKS:
+            return judged({job.lock: self._door(line, board, job.lock)})
+        return judged({lock: board.doors.get(lock) for lock in range(1, board.locks + 1)})
+
+    def _door(self, line: Line, board: Board, lock: int) -> bool | None:
+        """A lock without a bit may still answer when asked alone."""
+        if lock in board.doors:
+            return board.doors[lock]
+        contact = line.ask(query_one(board.number, lock), lock_answer)
+        return None if contact is None else is_open(contact, self._inverted)
+
+    def _watch_for(self, job: Job) -> float:
+        locks = self._boards[job.board].locks if job.lock == ALL_LOCKS else 0
+        return self._timing.door_within + locks * self._timing.pulse
+
+    def _pulse_of(self, job: Job) -> float:
+        return job.seconds or self._timing.pulse

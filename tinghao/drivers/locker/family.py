@@ -1,0 +1,64 @@
+"""Locker boards among the families."""
+
+from __future__ import annotations
+
+from tinghao.drivers.address import Address
+from tinghao.drivers.base import Driver
+from tinghao.drivers.emulated import OnChange
+from tinghao.drivers.families import Family, Say
+from tinghao.drivers.links import Link
+from tinghao.drivers.locker.driver import LockerBoard
+from tinghao.drivers.locker.emulator import LockerEmulator
+from tinghao.drivers.locker.explain import LockerExplainer
+from tinghao.drivers.locker.line import exchange
+from tinghao.drivers.locker.protocol import open_doors, query_all, status_answer
+from tinghao.drivers.ports import EmulatedPort
+
+PROBED_BOARDS = (1, 2, 3)
+PROBE_BUDGET = 0.45
+DEMO_BOARDS = {1: 24}
+RESULTS = {"opened": "门已打开", "not_opened": "门没有打开", "unknown": "不知道门是否打开"}
+
+
+def probe(link: Link) -> str | None:
+    """Asks the first boards; "open" supposes the common wiring."""
+    told = []
+    for board in PROBED_BOARDS:
+        link.drain()
+        status, _ = exchange(link, query_all(board), status_answer, PROBE_BUDGET)
+        if status is not None:
+            doors = open_doors(status, "last_first", inverted=False)
+            told.append(f"柜锁板 {board}：{len(doors)} 门，{sum(doors.values())} 门开着")
+    return "；".join(told) or None
+
+
+def _listening(address: Address, say: Say) -> Driver:
+    def door(board: int, lock: int, is_open: bool) -> None:
+        say(f"柜锁板 {board} 的 {lock} 号门{'打开' if is_open else '关上'}了")
+
+    return LockerBoard(address, DEMO_BOARDS, door)
+
+
+def _trial(driver: Driver, say: Say) -> None:
+    """Opens the first door of the first board."""
+    assert isinstance(driver, LockerBoard)
+    board, lock = next(iter(driver.doors))
+    outcome = driver.open(board, lock)
+    say(f"柜锁板 {board} 的 {lock} 号门：{RESULTS[outcome.result]}。{outcome.reason}")
+
+
+def _emulator(port: EmulatedPort, on_change: OnChange | None) -> LockerEmulator:
+    return LockerEmulator(port, on_change, boards=DEMO_BOARDS)
+
+
+FAMILY = Family(
+    name="locker",
+    title="柜锁板",
+    title_en="Locker boards",
+    driver=LockerBoard,
+    listening=_listening,
+    probe=probe,
+    explainer=LockerExplainer,
+    emulator=_emulator,
+    trial=_trial,
+)
