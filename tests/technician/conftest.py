@@ -1,0 +1,60 @@
+"""The call bell of docs/devices/new-family.md as a family, and the command line to try on it."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+import tinghao.drivers
+from tests.drivers.conftest import Heard
+from tinghao.cli import app
+from tinghao.drivers.families import Family, families
+
+PAGE = Path(__file__).parents[2] / "docs/devices/new-family.md"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def hear() -> type[Heard]:
+    return Heard
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Runs a command in this process."""
+
+    def run_command(*words: object) -> Result:
+        runner = CliRunner(env={"XDG_RUNTIME_DIR": str(tmp_path)})
+        return runner.invoke(app, [str(word) for word in words])
+
+    return run_command
+
+
+@pytest.fixture
+def bell_folder(tmp_path: Path) -> Path:
+    """A folder that holds the package `bell`, made exactly as the page says."""
+    package = tmp_path / "more" / "bell"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    [code] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    (package / "family.py").write_text(code)
+    return package.parent
+
+
+@pytest.fixture
+def bell(bell_folder: Path) -> Iterator[Family]:
+    path = tinghao.drivers.__path__
+    path.append(str(bell_folder))
+    families.cache_clear()
+    try:
+        yield families()["bell"]
+    finally:
+        path.remove(str(bell_folder))
+        families.cache_clear()
+        for module in [name for name in sys.modules if name.startswith("tinghao.drivers.bell")]:
+            del sys.modules[module]
