@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.scanner import Scanner, Suffix
-from tinghao.drivers.scanner.driver import CODE_LIMIT, GM65_ACK, Splitter, decode
+from tinghao.drivers.scanner.protocol import CODE_LIMIT, GM65_ACK, REPLY, Splitter, decode
 from tinghao.drivers.scanner.emulator import ScannerEmulator
 
 TEXTS = ["A001", "https://hall.example/t/7Hq2LmX9", "张样例，预约号 0012", "王𬭊"]
@@ -55,7 +55,7 @@ def test_bytes_that_are_no_text_are_dropped(link: Path, hear: Any) -> None:
 
 
 def test_the_answer_of_a_gm65_is_taken_out() -> None:
-    splitter = Splitter(b"\r", GM65_ACK)
+    splitter = Splitter(b"\r", REPLY["gm65"])
     assert splitter.feed(b"A0" + GM65_ACK[:3], 0) == []
     assert splitter.feed(GM65_ACK[3:] + b"04\r", 0) == [b"A004"]
 
@@ -79,7 +79,7 @@ def test_an_unfinished_code_does_not_stick_to_the_next() -> None:
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=3000), max_size=8), st.sampled_from([b"\r", b"\n", b"\r\n", b""]))
 def test_random_bytes_never_raise_and_never_pile_up(pieces: list[bytes], suffix: bytes) -> None:
-    splitter = Splitter(suffix, GM65_ACK)
+    splitter = Splitter(suffix, REPLY["gm65"])
     for number, piece in enumerate(pieces):
         for code in splitter.feed(piece, number * 0.05):
             decode(code)

@@ -214,7 +214,7 @@ class FileLink(Link):
         try:
             self._file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY)
         except OSError as error:
-            raise _file_refusal(path, group, error) from None
+            raise file_refusal(path, group, error) from None
 
     def read(self, timeout: float) -> bytes:
         try:
@@ -249,7 +249,7 @@ class FileLink(Link):
         return absent(f"{self._path} 已断开，请检查线缆和电源")
 
 
-def _file_refusal(path: str, group: str, error: OSError) -> LinkError:
+def file_refusal(path: str, group: str, error: OSError) -> LinkError:
     if error.errno in (errno.EACCES, errno.EPERM):
         return faulty(f"无权打开 {path}，请把运行账号加入 {group} 组")
     if error.errno == errno.EBUSY:

@@ -1,5 +1,6 @@
-"""Bar and QR code scanner on a serial line: see `driver.py`."""
+"""Bar and QR code scanner: see `protocol.py` for the bytes, `driver.py` for the behaviour, `keyboard.py` for HID."""
 
-from tinghao.drivers.scanner.driver import Scanner, Suffix
+from tinghao.drivers.scanner.driver import Scanner
+from tinghao.drivers.scanner.protocol import Model, Suffix
 
-__all__ = ["Scanner", "Suffix"]
+__all__ = ["Model", "Scanner", "Suffix"]

@@ -1,41 +1,45 @@
-"""Bar and QR code scanners on a serial line (or USB-CDC, which is the same stream); 9600 8N1 unless the
-address says otherwise.
+"""A scanner as a station sees it: every code it reads, and its light switched on and off.
 
-A scanner sends what it read, followed by a suffix that is set in the scanner: CR, LF, CR LF, or none.
-Without one a code ends when the line has been quiet for 80 ms.  With one, what stays unfinished for a
-second is noise and is dropped.
+    serial, tcp     the text itself, see `protocol.py`; USB-CDC is a serial port
+    hid             key strokes, see `keyboard.py`; such a scanner takes no commands
 
-The text may be UTF-8 or GBK: strict UTF-8 is tried first, then GB18030; what is neither is dropped.
-
-GM65 modules answer a command with `02 00 00 01 00 33 31` in the same stream; `gm65=True` takes it out.
-
-Source: manuals of Honeywell, Newland and GM65 scanners.  Not yet tried on a physical scanner.  A
-scanner says nothing by itself: `ready` means that its port is open.
+A scanner says nothing by itself: `ready` means that its port is open.  `model` decides how it is told to
+look (`trigger`, `stop`) and which replies are taken out of what it reads; `plain` is never told anything.
 """
 
 from __future__ import annotations
 
+import queue
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import closing
-from typing import Literal
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState
+from tinghao.drivers.links import WRITE_TIMEOUT, Link, LinkError
+from tinghao.drivers.scanner.protocol import (
+    GAP,
+    REPLY,
+    STOP,
+    SUFFIX,
+    TRIGGER,
+    Model,
+    Splitter,
+    Suffix,
+    decode,
+)
 
-GAP = 0.08
-STALE = 1.0
-CODE_LIMIT = 4096
-GM65_ACK = bytes.fromhex("02 00 00 01 00 33 31")
+SEND_WITHIN = 1.0
 
-Suffix = Literal["cr", "lf", "crlf", "none"]
-SUFFIX: dict[Suffix, bytes] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none": b""}
+Order = tuple[bytes, "Future[bool]"]
 
 
 class Scanner(Driver):
     family = "scanner"
     title = "扫码器"
-    kinds = ("serial", "tcp")
+    kinds = ("serial", "tcp", "hid")
 
     def __init__(
         self,
@@ -44,70 +48,103 @@ class Scanner(Driver):
         on_state: OnState | None = None,
         *,
         suffix: Suffix = "cr",
-        gm65: bool = False,
+        model: Model = "plain",
     ) -> None:
         super().__init__(address, on_state)
         self._on_code = on_code
         self._suffix = SUFFIX[suffix]
-        self._gm65 = gm65
+        self._model = model
+        self._link: Link
+        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+
+    def trigger(self, model: Model | None = None) -> bool:
+        """Lets it look for a code; whether the command was sent.  `model` is for finding out which one it is."""
+        return self._tell(TRIGGER.get(model or self._model))
+
+    def stop(self, model: Model | None = None) -> bool:
+        """Lets it look no more; whether the command was sent."""
+        return self._tell(STOP.get(model or self._model))
+
+    def _connect(self) -> Link:
+        if self.address.kind != "hid":
+            return super()._connect()
+        from tinghao.drivers.scanner.keyboard import KeyboardLink
+
+        return KeyboardLink(self.address.path)
 
     def _session(self) -> None:
         self._set_state(OPENING)
-        with closing(self._open()) as link:
-            link.drain()
+        with closing(self._open()) as self._link:
+            self._link.drain()
             self._set_state(READY)
-            splitter = Splitter(self._suffix, GM65_ACK if self._gm65 else b"")
-            while not self._closing.is_set():
-                data = link.read(GAP if splitter.pending else SLICE)
-                for code in splitter.feed(data, time.monotonic()):
-                    self._give(code)
+            try:
+                self._listen()
+            finally:
+                self._refuse_orders()
+
+    def _listen(self) -> None:
+        text_of = self._reader()
+        splitter = Splitter(self._suffix, REPLY.get(self._model))
+        while not self._closing.is_set():
+            self._send_orders()
+            data = text_of(self._link.read(GAP if splitter.pending else SLICE))
+            for code in splitter.feed(data, time.monotonic()):
+                self._give(code)
+
+    def _reader(self) -> Callable[[bytes], bytes]:
+        """Makes text of what the wire brings."""
+        if self.address.kind != "hid":
+            return lambda data: data
+        from tinghao.drivers.scanner.keyboard import KeyReader
+
+        return KeyReader(self._suffix or SUFFIX["cr"]).feed
 
     def _give(self, code: bytes) -> None:
         text = decode(code)
         if text:
             self._call(self._on_code, text)
 
+    # ------------------------------------------------------------------------------------ commands
 
-class Splitter:
-    """Cuts the stream into codes.  Fed at every read, with `b""` when nothing came: it has to see silence."""
+    def _tell(self, command: bytes | None) -> bool:
+        """The session's thread sends it: so nobody writes while it reads, reopens or closes."""
+        if command is None or self.address.kind == "hid" or self._state != READY:
+            return False
+        if threading.current_thread() is self._thread:
+            return self._tell_from_within(command)
+        order: Order = (command, Future())
+        self._orders.put(order)
+        return _outcome(order[1])
 
-    def __init__(self, suffix: bytes, ack: bytes = b"") -> None:
-        self._suffix = suffix
-        self._ack = ack
-        self._buffer = b""
-        self._heard_at = 0.0
-
-    @property
-    def pending(self) -> bool:
-        return bool(self._buffer)
-
-    def feed(self, data: bytes, now: float) -> list[bytes]:
-        if data:
-            self._buffer += data
-            self._heard_at = now
-        if self._ack:
-            self._buffer = self._buffer.replace(self._ack, b"")
-        codes = self._split() if self._suffix else self._split_by_silence(now)
-        if len(self._buffer) > CODE_LIMIT or (self._buffer and now - self._heard_at > STALE):
-            self._buffer = b""
-        return codes
-
-    def _split(self) -> list[bytes]:
-        *codes, self._buffer = self._buffer.split(self._suffix)
-        return [code for code in codes if code and len(code) <= CODE_LIMIT]
-
-    def _split_by_silence(self, now: float) -> list[bytes]:
-        if not self._buffer or now - self._heard_at < GAP or len(self._buffer) > CODE_LIMIT:
-            return []
-        code, self._buffer = self._buffer, b""
-        return [code]
-
-
-def decode(code: bytes) -> str:
-    """The text without control characters at its ends; empty if it is no text at all."""
-    for encoding in ("utf-8", "gb18030"):
+    def _tell_from_within(self, command: bytes) -> bool:
+        """For call backs, which run on the session's own thread."""
         try:
-            return code.decode(encoding).strip("\r\n\t\0 ")
-        except UnicodeDecodeError:
-            continue
-    return ""
+            self._link.write(command)
+        except LinkError:
+            return False
+        return True
+
+    def _send_orders(self) -> None:
+        while not self._orders.empty():
+            command, sent = self._orders.get()
+            if not sent.set_running_or_notify_cancel():
+                continue
+            try:
+                self._link.write(command)
+            except LinkError:
+                sent.set_result(False)
+                raise
+            sent.set_result(True)
+
+    def _refuse_orders(self) -> None:
+        while not self._orders.empty():
+            self._orders.get()[1].cancel()
+
+
+def _outcome(sent: Future[bool]) -> bool:
+    """What became of an order, in bounded time: what has not begun by then never will."""
+    wait([sent], SEND_WITHIN)
+    if sent.cancel():
+        return False
+    wait([sent], 2 * WRITE_TIMEOUT)
+    return sent.done() and sent.result()
