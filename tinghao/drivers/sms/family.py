@@ -1,0 +1,59 @@
+"""SMS modems for the commands, the workbench and the tests that every family has to pass."""
+
+from __future__ import annotations
+
+from threading import Event
+
+from tinghao.drivers.address import Address
+from tinghao.drivers.base import Driver
+from tinghao.drivers.families import Family, Say
+from tinghao.drivers.links import Link, LinkError
+from tinghao.drivers.sms.at import MODEL, SIGNAL, At
+from tinghao.drivers.sms.driver import UNKNOWN_SIGNAL, ModemInfo, SmsModem
+from tinghao.drivers.sms.emulator import SmsModemEmulator
+from tinghao.drivers.sms.explain import SmsExplainer
+from tinghao.drivers.sms.sender import SmsReport
+
+PROBE_BUDGET = 0.4
+
+
+def listening(address: Address, say: Say) -> SmsModem:
+    def report(_: str, report: SmsReport) -> None:
+        say("短信已送达" if report.result == "delivered" else f"短信未送达：{report.reason}")
+
+    return SmsModem(address, report)
+
+
+def probe(link: Link) -> str | None:
+    """A modem answers AT and knows its signal; a line that only echoes does neither."""
+    at = At(link, Event())
+    try:
+        link.drain()
+        at.ask("AT", None, PROBE_BUDGET)
+        signal = at.ask("AT+CSQ", SIGNAL, PROBE_BUDGET).match
+        if not signal:
+            return None
+        model = at.ask("AT+CGMM", MODEL, PROBE_BUDGET).match
+    except LinkError:
+        return None
+    strength = int(signal[1])
+    return str(ModemInfo(model[1] if model else "", "", None if strength == UNKNOWN_SIGNAL else strength))
+
+
+def trial(driver: Driver, say: Say) -> None:
+    """Nothing is sent: a message costs money and reaches somebody."""
+    assert isinstance(driver, SmsModem)
+    say(f"{driver.info}；试机不发送短信")
+
+
+FAMILY = Family(
+    name="sms-modem",
+    title="短信模块",
+    title_en="SMS modem",
+    driver=SmsModem,
+    listening=listening,
+    probe=probe,
+    explainer=SmsExplainer,
+    emulator=SmsModemEmulator,
+    trial=trial,
+)
