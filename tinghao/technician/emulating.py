@@ -80,7 +80,7 @@ def emulate(family: Family, port: EmulatedPort, faults: Iterable[Fault], line: P
     """Runs until told to end."""
     news: SimpleQueue[str | None] = SimpleQueue()
     emulator = family.emulator(port, lambda: news.put(None))
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         _plug(emulator)
         for fault in faults:
@@ -93,6 +93,7 @@ def emulate(family: Family, port: EmulatedPort, faults: Iterable[Fault], line: P
         line("已结束")
     finally:
         emulator.close()
+        signal.signal(signal.SIGTERM, before)
 
 
 def _plug(emulator: Emulator) -> None:

@@ -3,10 +3,10 @@
 Families are asked one after the other, each over a wire opened anew at its own speed, until one answers; the
 others are then left in peace.  The order protects what may be at the other end:
 
-    printer   first: its question (`10 04 n`) is a command to no other device, while whatever a printer is
-              asked by the others would come out on paper
-    …         those with frames and checksums, in any order: what is no frame of theirs they ignore
-    sms       last: its `AT` is text, which a device without frames might take
+    printer     first: its question (`10 04 n`) is a command to no other device, while whatever a printer is
+                asked by the others would come out on paper
+    …           those with frames and checksums, in any order: what is no frame of theirs they ignore
+    sms-modem   last: its `AT` is text, which a device without frames might take
 
 A wire that stays the same is quiet before the next one asks, so that a late answer is not taken for another's.
 """
@@ -24,7 +24,7 @@ from tinghao.drivers.links import Link, LinkError, TappedLink, faulty
 from tinghao.technician.frames import Frames, now
 
 FIRST = "printer"
-LAST = "sms"
+LAST = "sms-modem"
 BUDGET = 4.0
 QUIET = 0.05
 QUIET_BUDGET = 0.3
