@@ -117,7 +117,7 @@ class LockerEmulator(Emulator):
         return True
 
     def _obey(self, frame: bytes) -> None:
-        header, board, lock, function = frame[:4]
+        header, board, _, function = frame[:4]
         if self._echoes:
             self._send(frame)
         if board not in self._locks or board in self._dead:
@@ -125,7 +125,7 @@ class LockerEmulator(Emulator):
         if header == 0x90:
             self._pulse_bits(board, frame[2:5])
         elif header == 0x80 and function == 0x33:
-            self._send(self._status_of(board) if lock == 0 else self._told(frame))
+            self._tell(frame)
         elif header == 0x82 and function == 0x22:
             self._send(_xored(bytes([0x82, board, 0x00, 0x10])))
         elif header in (0x8A, 0x9A, 0x9B) and function == 0x11:
@@ -142,9 +142,17 @@ class LockerEmulator(Emulator):
             if header == 0x9A:
                 self._held.add((board, each))
             self._pulse(board, each)
-        if lock in self._meant(board, lock):
-            self._send(self._told(frame))
+        if lock != 0:
+            self._tell(frame)
         self._changed()
+
+    def _tell(self, frame: bytes) -> None:
+        """Nothing is said of a lock that isn't there."""
+        board, lock = frame[1:3]
+        if lock == 0:
+            self._send(self._status_of(board))
+        elif lock in self._meant(board, lock):
+            self._send(_xored(frame[:3] + bytes([self._contact(board, lock)])))
 
     def _meant(self, board: int, lock: int) -> range:
         every = range(1, self._locks[board] + 1)
@@ -167,9 +175,6 @@ class LockerEmulator(Emulator):
 
     def _contact(self, board: int, lock: int) -> int:
         return 0x11 if self.is_open(board, lock) == self._inverted else 0x00
-
-    def _told(self, frame: bytes) -> bytes:
-        return _xored(frame[:3] + bytes([self._contact(frame[1], frame[2])]))
 
     def _status_of(self, board: int) -> bytes:
         """Contacts that aren't wired to a lock are open."""
@@ -209,7 +214,7 @@ class LockerEmulator(Emulator):
                 f"door-{board}-{lock}",
                 f"开关 {board}-{lock}",
                 f"Door {board}-{lock}",
-                self._toggle,
+                self._swing,
                 board,
                 lock,
             )
@@ -238,7 +243,7 @@ class LockerEmulator(Emulator):
     def _each(self) -> list[tuple[int, int]]:
         return [(board, lock) for board, locks in self._locks.items() for lock in range(1, locks + 1)]
 
-    def _toggle(self, board: int, lock: int) -> None:
+    def _swing(self, board: int, lock: int) -> None:
         self.set_door(board, lock, not self.is_open(board, lock))
 
     def _switch_power(self, board: int) -> None:

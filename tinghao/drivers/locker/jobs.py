@@ -24,7 +24,7 @@ def judged(doors: Mapping[int, bool | None]) -> OpenOutcome:
         return OpenOutcome("not_opened", f"已给开锁脉冲，{_listed(shut)}没有打开，请检查是否卡住")
     untold = [lock for lock, is_open in doors.items() if is_open is None]
     if untold:
-        return OpenOutcome("unknown", f"已给开锁脉冲，柜锁板不报告{_listed(untold)}的状态")
+        return OpenOutcome("unknown", f"已给开锁脉冲，柜锁板不报告 {_listed(untold)}的状态")
     return OpenOutcome("opened")
 
 

@@ -167,10 +167,9 @@ def is_open(contact_closed: bool, inverted: bool) -> bool:
 
 
 def _behind_echo(data: bytes, request: bytes) -> bytes:
-    """An open request's echo *is* its answer: there the last frame stays."""
-    if data.startswith(request) and (len(data) > len(request) or request[0] == HDR_QUERY):
-        return data[len(request) :]
-    return data
+    """An open request's echo *is* an answer: where nothing follows it, it stays."""
+    _, echo, behind = data.partition(request)
+    return behind if behind or (echo and request[0] == HDR_QUERY) else data
 
 
 def _before_pushes(data: bytes) -> bytes:
