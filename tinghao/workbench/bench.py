@@ -170,8 +170,9 @@ class Bench:
         return [described(number, paper) for number, paper in enumerate(list(self.printer.papers), 1)]
 
     def devices(self) -> list[dict[str, Any]]:
-        """Every device as any page can draw it: its face, its controls, and the driver that is connected to it."""
-        return [self._described(name, emulator) for name, emulator in self._emulators.items()]
+        """Every device as any page can draw it: its face, its controls, its driver; those of the kiosk last."""
+        described = [self._described(name, emulator) for name, emulator in self._emulators.items()]
+        return sorted(described, key=lambda device: device["driver"] is None)
 
     def _described(self, name: str, emulator: Emulator) -> dict[str, Any]:
         family = families().get(name)

@@ -41,7 +41,9 @@ class Panel {
   show({ title, title_en, address, plugged, faults, face: widgets, controls, driver }) {
     this.#part("head", [title, address, plugged], () => this.head.replaceChildren(...heading(title, title_en, address, plugged)));
     this.#part("face", widgets, () => this.face.replaceChildren(face(widgets, (control) => this.press(control))));
-    this.#part("controls", [controls, faults], () => this.controls.replaceChildren(...this.#controls(controls, faults)));
+    const inFace = new Set(widgets.flatMap((widget) => widget.doors ?? []).map((door) => door.control));
+    const others = controls.filter((control) => !inFace.has(control.name));
+    this.#part("controls", [others, faults], () => this.controls.replaceChildren(...this.#controls(others, faults)));
     this.#part("driver", driver, () => this.#driver(driver));
   }
 
@@ -75,7 +77,7 @@ class Panel {
       return button;
     }
     const input = make("input");
-    input.placeholder = `${control.takes} ${control.takes_en}`.trim();
+    input.placeholder = [...new Set([control.takes, control.takes_en])].join(" ");
     input.setAttribute("aria-label", input.placeholder);
     input.maxLength = 500;
     const form = make("form", "typed", input, button);
