@@ -200,9 +200,9 @@ def test_the_state_follows_the_printer(emulator: PrinterEmulator, hear: Any) -> 
         states.until_state("ready", timeout=5)
 
 
-def test_only_tcp() -> None:
-    with pytest.raises(AddressError, match="tcp"):
-        Printer(Address.parse("serial:/dev/ttyS0"))
+def test_only_its_wires() -> None:
+    with pytest.raises(AddressError, match="usb"):
+        Printer(Address.parse("hid:/dev/input/event0"))
 
 
 @pytest.mark.parametrize(

@@ -1,236 +1,207 @@
-"""ESC/POS printer over TCP, and whether a ticket really came out of it.
+"""ESC/POS printer on any wire, and whether a ticket really came out of it.
 
-python-escpos carries the transport (`Network`).  Its own status is not used: `is_online` of 3.1 is
-wrong and `paper_status` calls a silent printer full of paper.
+    delivery.py   one job: sent, confirmed, or honestly not        profiles.py   what differs between printers
+    wire.py       one conversation: paced writing, sorted replies  status.py     what the replies mean
 
-A job is confirmed by `1D 72 1` behind the cut: it is answered when everything before it has been done.
-While the answer is awaited the real-time status is watched, because an off-line printer keeps the job,
-the question and its silence.
+A network printer serves one connection at a time, so each job and each poll opens its own.  The other wires
+are held open: opening a serial port moves DTR, on which some printers reset; a claimed USB interface and
+an open `lp` lose what the printer said while nobody listened.
 
-    printed   the answer came and reports paper
-    failed    the ticket was surely not delivered: the reason is known, nothing or not everything was sent
-    unknown   everything was sent and nothing came back
-
-A printer that went off-line in the middle would print the rest of the job when it is mended, after the
-visitor has got another one: its buffers are cleared (`10 14 08 …`, Epson's real-time clear; a setting,
-as clones may ignore it).
-
-Between jobs the status is polled on a short connection, so a printer that serves one connection at a
-time stays free. Not yet tried on a physical printer.
+A printer with a presenter is watched after a ticket: not taken in time, it is drawn back and
+`on_retracted` is called.  Not yet tried on a physical printer.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass
-from typing import Literal
-
-from escpos.exceptions import DeviceNotFoundError
-from escpos.printer import Network
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 from tinghao.drivers.address import Address
-from tinghao.drivers.base import OPENING, Driver, OnState
-from tinghao.drivers.links import CONNECT_TIMEOUT, WRITE_TIMEOUT, DeviceState, LinkError, absent
+from tinghao.drivers.base import CLOSED, OPENING, Driver, OnState
+from tinghao.drivers.links import DeviceState, LinkError, absent
+from tinghao.drivers.printer.delivery import Delivery, Interrupted, PrintOutcome
 from tinghao.drivers.printer.paper import TicketPaper, compose
-from tinghao.drivers.printer.status import PRINTER, REAL_TIME, PrinterStatus, is_real_time, read_answers
+from tinghao.drivers.printer.profiles import CUT_GS_V, DEFAULT, PROFILES, RETRACT, Profile
+from tinghao.drivers.printer.status import Mouth, PrinterStatus
+from tinghao.drivers.printer.wire import Wire
 
-TRANSMIT_PAPER_STATUS = bytes.fromhex("1D 72 01")
-CLEAR_BUFFERS = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
-CLEARED = bytes.fromhex("37 25 00")
+__all__ = ["PrintOutcome", "Printer"]
 
 POLL_EVERY = 2.0
-ANSWER_BUDGET = 0.5
+MOUTH_EVERY = 0.5
 CONFIRM_BUDGET = 5.0
-CONFIRM_SLICE = 0.2
+BITS_PER_BYTE = 10
 
 UNREACHABLE = "连接不上打印机，请检查网线、电源和地址"
 DISCONNECTED = "打印机连接断开"
 SILENT = "打印机不应答状态查询"
-UNCONFIRMED = "打印机没有确认出纸"
+GARBLED = "打印机应答无法识别，请检查波特率和接线"
 UNPRINTABLE = "小票内容无法排版"
-NO_PAPER = "缺纸"
 NEAR_END = "纸将用完，请准备纸卷"
-
-
-@dataclass(frozen=True)
-class PrintOutcome:
-    result: Literal["printed", "failed", "unknown"]
-    reason: str = ""
+PARTLY_KNOWN = "打印机没有报告全部状态"
 
 
 class Printer(Driver):
     family = "printer"
     title = "打印机"
-    kinds = ("tcp",)
+    kinds = ("tcp", "serial", "usb", "lp")
 
     def __init__(
         self,
         address: Address,
         on_state: OnState | None = None,
         *,
-        columns: int = 48,
-        clear_after_failure: bool = True,
+        profile: Profile = PROFILES[DEFAULT],
+        columns: int | None = None,
+        on_retracted: Callable[[], None] | None = None,
         confirm_budget: float = CONFIRM_BUDGET,
         poll_every: float = POLL_EVERY,
     ) -> None:
         super().__init__(address, on_state)
-        self._columns = columns
-        self._clear_after_failure = clear_after_failure
-        self._confirm_budget = confirm_budget
+        self.profile = replace(profile, columns=columns or profile.columns)
+        self._on_retracted = on_retracted
         self._poll_every = poll_every
         self._one_at_a_time = threading.Lock()
+        self._held: Wire | None = None
+        self._delivery = Delivery(self.profile, confirm_budget, self._note)
+        self._printed_at: float | None = None
+        self._drawing_back = False
+        self._presenter_jam: bool | None = None
 
     def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
-        """Blocks until the outcome is known, about 8 s at most; never raises, whatever the printer does."""
+        """Blocks until the outcome is known, a few seconds, bounded by the job's size; never raises."""
         try:
-            job = compose(paper, self._columns)
+            job = compose(paper, self.profile.columns)
         except ValueError:
             return PrintOutcome("failed", UNPRINTABLE)
-        return self.print_job(job)
+        return self.print_job(job.removesuffix(CUT_GS_V) + self.profile.cut + self.profile.present)
 
     def print_job(self, job: bytes) -> PrintOutcome:
-        with self._one_at_a_time:
-            try:
-                with closing(_Wire(self.address)) as wire:
-                    return self._deliver(wire, job)
-            except LinkError as error:
-                self._set_state(error.state)
-                return PrintOutcome("failed", error.state.reason)
+        """The same for a job composed elsewhere, from initialising to the cut."""
+        try:
+            with self._conversation() as wire:
+                eject, self._printed_at = self._printed_at is not None, None
+                outcome = self._delivery.deliver(wire, job, eject=eject)
+                if outcome.result == "printed" and self.profile.presenter != "none":
+                    self._printed_at, self._drawing_back = time.monotonic(), False
+                return outcome
+        except Interrupted as error:
+            self._set_state(error.state)
+            return error.outcome
+        except LinkError as error:
+            self._set_state(error.state)
+            return PrintOutcome("failed", error.state.reason)
 
     def status(self) -> PrinterStatus:
         """Asks now; `reachable` is false when there is no printer at the address."""
         try:
-            return self._ask_status()
+            return self._poll()
         except LinkError as error:
             self._set_state(error.state)
             return PrinterStatus()
 
+    def close(self) -> None:
+        super().close()
+        if self._one_at_a_time.acquire(timeout=0.2):  # else the job that is under way lets go of the wire
+            self._let_go()
+            self._one_at_a_time.release()
+
+    # ------------------------------------------------------------------------------------ the thread
+
     def _session(self) -> None:
         self._set_state(OPENING)
         while not self._closing.is_set():
-            self._ask_status()
-            self._closing.wait(self._poll_every)
+            self._poll()
+            watched = self._printed_at is not None or self._presenter_jam
+            self._closing.wait(min(self._poll_every, MOUTH_EVERY) if watched else self._poll_every)
 
-    def _ask_status(self) -> PrinterStatus:
-        with self._one_at_a_time, closing(_Wire(self.address)) as wire:
-            return self._note(wire.status())
+    def _poll(self) -> PrinterStatus:
+        with self._conversation() as wire:
+            if self._printed_at is not None or self._presenter_jam:
+                self._tend_mouth(wire)
+            status = wire.status()
+            return self._note(status, garbled=wire.garbled)
 
-    def _deliver(self, wire: _Wire, job: bytes) -> PrintOutcome:
-        before = self._note(wire.status())
-        if before.trouble:
-            return PrintOutcome("failed", before.trouble)
-        wire.forget()
-        wire.write(job + TRANSMIT_PAPER_STATUS)
+    def _tend_mouth(self, wire: Wire) -> None:
+        mouth = self._ask_mouth(wire)
+        if mouth is None:
+            return
+        self._presenter_jam = mouth.jam
+        if self._printed_at is None:
+            return
+        if not mouth.ticket:
+            self._printed_at = None
+            if self._drawing_back:
+                self._call(self._on_retracted)
+        elif 0 < self.profile.take_within <= time.monotonic() - self._printed_at:
+            self._drawing_back = True
+            wire.write(RETRACT)
+
+    def _ask_mouth(self, wire: Wire) -> Mouth | None:
+        if self.profile.presenter == "custom":
+            return wire.full_mouth()
+        mouth = wire.mouth()
+        if mouth is None:
+            self._delivery.owe()
+        return mouth
+
+    # ------------------------------------------------------------------------------------ the wire
+
+    @contextmanager
+    def _conversation(self) -> Iterator[Wire]:
+        """The printer, for one thread at a time."""
+        with self._one_at_a_time:
+            if self._closing.is_set():
+                raise LinkError(CLOSED)
+            wire = self._held or self._reach()
+            self._held = wire
+            kept = False
+            try:
+                yield wire
+                kept = self.address.kind != "tcp" and not self._closing.is_set()
+            except LinkError as error:
+                raise self._in_printers_words(error) from None
+            finally:
+                if not kept:
+                    self._let_go()
+
+    def _reach(self) -> Wire:
         try:
-            return self._confirm(wire)
-        except LinkError as error:
-            self._set_state(error.state)
-            return PrintOutcome("unknown", error.state.reason)
+            link = self._open()
+        except LinkError:
+            if self.address.kind == "tcp":
+                raise absent(UNREACHABLE) from None
+            raise
+        serial = self.address.kind == "serial"
+        return Wire(link, self._closing, (self.address.baud or self.baud) / BITS_PER_BYTE if serial else None)
 
-    def _confirm(self, wire: _Wire) -> PrintOutcome:
-        until = time.monotonic() + self._confirm_budget
-        while time.monotonic() < until:
-            wire.listen(CONFIRM_SLICE, lambda: wire.confirmation is not None)
-            status = None if wire.confirmation is not None else self._note(wire.status())
-            if wire.confirmation is not None:
-                return _confirmed(wire.confirmation)
-            if status and status.trouble:
-                if self._clear_after_failure:
-                    wire.clear_buffers()
-                return PrintOutcome("failed", status.trouble)
-        return PrintOutcome("unknown", UNCONFIRMED)
+    def _in_printers_words(self, error: LinkError) -> LinkError:
+        if self.address.kind != "tcp" or error.state.state != "absent" or error.state == CLOSED:
+            return error
+        broken = absent(DISCONNECTED)
+        if isinstance(error, Interrupted):
+            return Interrupted(broken.state, PrintOutcome(error.outcome.result, DISCONNECTED))
+        return broken
 
-    def _note(self, status: PrinterStatus) -> PrinterStatus:
-        self._set_state(_state_of(status))
+    def _let_go(self) -> None:
+        wire, self._held = self._held, None
+        if wire:
+            wire.close()
+
+    def _note(self, status: PrinterStatus, *, garbled: bool = False) -> PrinterStatus:
+        status = replace(status, presenter_jam=self._presenter_jam)
+        self._set_state(_state_of(status, garbled))
         return status
 
 
-def _confirmed(answer: int) -> PrintOutcome:
-    return PrintOutcome("failed", NO_PAPER) if answer & 0x0C else PrintOutcome("printed")
-
-
-def _state_of(status: PrinterStatus) -> DeviceState:
+def _state_of(status: PrinterStatus, garbled: bool) -> DeviceState:
     if status.trouble:
         return DeviceState("faulty", status.trouble)
     if status.online is None:
-        return DeviceState("faulty", SILENT)
-    return DeviceState("ready", NEAR_END if status.paper == "near_end" else "")
-
-
-class _Wire:
-    """A connection, and the sorting of what comes back on it."""
-
-    def __init__(self, address: Address) -> None:
-        self._network = Network(address.host, address.port, timeout=CONNECT_TIMEOUT)
-        self._real_time: int | None = None
-        self._recent = b""
-        self.confirmation: int | None = None
-        try:
-            self._network.open()
-        except (DeviceNotFoundError, OSError):
-            raise absent(UNREACHABLE) from None
-
-    def close(self) -> None:
-        self._network.close()
-
-    def write(self, data: bytes) -> None:
-        try:
-            self._network.device.settimeout(WRITE_TIMEOUT)
-            self._network._raw(data)
-        except OSError:
-            raise absent(DISCONNECTED) from None
-
-    def status(self) -> PrinterStatus:
-        """A printer that is silent about n=1 is not asked on: the other three would only cost time."""
-        answers = {PRINTER: self._ask(PRINTER)}
-        if answers[PRINTER] is not None:
-            answers |= {n: self._ask(n) for n in (2, 3, 4)}
-        return read_answers(answers)
-
-    def forget(self) -> None:
-        """What came before the job can't confirm it."""
-        self._sort(self._read(0))
-        self.confirmation = None
-
-    def clear_buffers(self) -> None:
-        self._recent = b""
-        self.write(CLEAR_BUFFERS)
-        self.listen(ANSWER_BUDGET, lambda: CLEARED in self._recent)
-
-    def listen(self, budget: float, heard: Callable[[], bool]) -> None:
-        until = time.monotonic() + budget
-        while not heard():
-            left = until - time.monotonic()
-            if left <= 0:
-                return
-            self._sort(self._read(left))
-
-    def _ask(self, n: int) -> int | None:
-        self._sort(self._read(0))
-        self._real_time = None
-        self.write(REAL_TIME + bytes([n]))
-        self.listen(ANSWER_BUDGET, lambda: self._real_time is not None)
-        return self._real_time
-
-    def _sort(self, data: bytes) -> None:
-        self._recent = (self._recent + data)[-16:]
-        for byte in data:
-            if is_real_time(byte):
-                self._real_time = byte
-            elif byte & 0x90 == 0:
-                self.confirmation = byte
-
-    def _read(self, timeout: float) -> bytes:
-        try:
-            self._network.device.settimeout(max(timeout, 0.001))
-            data: bytes = self._network._read()
-        except TimeoutError:
-            return b""
-        except OSError:
-            raise absent(DISCONNECTED) from None
-        if not data:
-            raise absent(DISCONNECTED)
-        return data
+        return DeviceState("faulty", GARBLED if garbled else SILENT)
+    if status.paper == "near_end":
+        return DeviceState("ready", NEAR_END)
+    return DeviceState("ready", "" if status.complete else PARTLY_KNOWN)

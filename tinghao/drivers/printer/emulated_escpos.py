@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tinghao.drivers.printer.emulated_code128 import Barcode, NotCode128, read_code128
 from tinghao.drivers.printer.emulated_paper import Block, Feed, QrCode, Raster, Span, TextLine
 
 ESC, FS, GS, DLE, LF, CR, HT = 0x1B, 0x1C, 0x1D, 0x10, 0x0A, 0x0D, 0x09
 DEFAULT_PITCH = 30
+DEFAULT_BAR_HEIGHT = 162
 HEAD_TO_CUTTER = 96
 MALFORMED_LIMIT = 100
 
@@ -34,17 +36,41 @@ class Look:
     qr_module: int = 3
     qr_level: str = "l"
     qr_data: bytes = b""
+    bar_height: int = DEFAULT_BAR_HEIGHT
+    bar_width: int = 3
+    bar_text: int = 0
+    graphics: Raster | None = None
+
+
+def _no_presenter(action: int) -> bool:
+    return False
+
+
+def _no_automatic(mask: int) -> None:
+    return
+
+
+def _no_identity(n: int) -> bytes:
+    return b""
 
 
 @dataclass
 class Interpreter:
-    """`put` is given each finished block, `cut` each cut, `answer` each byte for the host."""
+    """`put` is given each finished block, `cut` each cut, `answer` what goes to the host.
+
+    present     told the action of `1D 65`; false where there is no presenter
+    automatic   told the mask of `1D 61`
+    identity    what to answer to `1D 49 n`; empty where n is unknown
+    """
 
     width: int
     put: Callable[[Block], None]
     cut: Callable[[], None]
     answer: Callable[[bytes], None]
     paper_status: Callable[[], int]
+    present: Callable[[int], bool] = _no_presenter
+    automatic: Callable[[int], None] = _no_automatic
+    identity: Callable[[int], bytes] = _no_identity
     malformed: list[str] = field(default_factory=list)
     buffer: bytearray = field(default_factory=bytearray)
     _look: Look = field(default_factory=Look)
@@ -61,9 +87,13 @@ class Interpreter:
         del self.buffer[:used]
         return True
 
-    def reset(self) -> None:
+    def drop(self) -> None:
+        """Forgets what has not been printed yet."""
         self.buffer.clear()
         self._spans.clear()
+
+    def reset(self) -> None:
+        self.drop()
         self._look = Look()
 
     # ------------------------------------------------------------------------------------ bytes
@@ -107,10 +137,8 @@ class Interpreter:
     def _esc(self) -> int:
         name = self._at(1)
         if name == 0x40:
-            data = self.buffer
             self._spans.clear()
             self._look = Look()
-            self.buffer = data
             return 2
         if name == 0x32:
             self._look.pitch = DEFAULT_PITCH
@@ -157,28 +185,99 @@ class Interpreter:
 
     def _gs(self) -> int:
         name = self._at(1)
-        if name == 0x21:
-            n = self._at(2)
-            if n & 0x88:
-                return self._refuse(3, "size beyond 8")
-            self._look.width, self._look.height = (n >> 4) + 1, (n & 7) + 1
-            return 3
-        if name == 0x61:
-            self._at(2)
-            return 3
-        if name == 0x72:
-            n = self._at(2) % 48
-            if n not in (1, 2):
-                return self._refuse(3, "unknown status")
-            self.answer(bytes([self.paper_status() if n == 1 else 0]))
-            return 3
         if name == 0x56:
             return self._gs_cut()
         if name == 0x76:
             return self._gs_raster()
-        if name == 0x28 and self._at(2) == 0x6B:
+        if name == 0x6B:
+            return self._gs_barcode()
+        if name == 0x65:
+            return self._gs_presenter()
+        if name == 0x28:
+            return self._gs_long()
+        return self._gs_setting(name, self._at(2))
+
+    def _gs_setting(self, name: int, n: int) -> int:
+        look = self._look
+        if name == 0x21 and n & 0x88:
+            return self._refuse(3, "size beyond 8")
+        if name == 0x21:
+            look.width, look.height = (n >> 4) + 1, (n & 7) + 1
+        elif name == 0x61:
+            self.automatic(n)
+        elif name == 0x72 and n % 48 in (1, 2):
+            self.answer(bytes([self.paper_status() if n % 48 == 1 else 0]))
+        elif name == 0x49 and self.identity(n):
+            self.answer(self.identity(n))
+        elif name == 0x68 and n:
+            look.bar_height = n
+        elif name == 0x77 and 2 <= n <= 6:
+            look.bar_width = n
+        elif name == 0x48 and n % 48 <= 3:
+            look.bar_text = n % 48
+        elif name != 0x66:
+            return self._refuse(3 if name in (0x72, 0x49, 0x68, 0x77, 0x48) else 2, "unknown command")
+        return 3
+
+    def _gs_long(self) -> int:
+        name = self._at(2)
+        if name == 0x6B:
             return self._gs_qr()
-        return self._refuse(2, "unknown command")
+        if name == 0x4C:
+            return self._gs_graphics()
+        size = self._at(3) + 256 * self._at(4)
+        body = self._slice(5, size)
+        if name == 0x48 and size == 6 and body[:2] == b"00" and all(0x20 <= byte < 0x7F for byte in body[2:]):
+            self.answer(b"\x37\x22" + body[2:] + b"\0")
+            return 5 + size
+        return self._refuse(5 + size, "unknown command")
+
+    def _gs_presenter(self) -> int:
+        action = self._at(2)
+        used = {2: 3, 3: 4, 5: 3, 6: 3, 0x20: 5}.get(action)
+        if used is None:
+            return self._refuse(3, "unknown presenter command")
+        self._slice(0, used)
+        return used if self.present(action) else self._refuse(used, "no presenter")
+
+    def _gs_barcode(self) -> int:
+        kind, size = self._at(2), self._at(3)
+        if kind != 0x49:
+            return self._refuse(4 + size if kind >= 65 else 3, "unknown barcode")
+        try:
+            code = Barcode(
+                read_code128(self._slice(4, size)),
+                self._look.bar_width,
+                self._look.bar_height,
+                self._look.bar_text,
+                self._look.align,
+            )
+        except NotCode128:
+            return self._refuse(4 + size, "not Code128")
+        if code.width > self.width:
+            return self._refuse(4 + size, "barcode does not fit")
+        self._flush()
+        self.put(code)
+        return 4 + size
+
+    def _gs_graphics(self) -> int:
+        size = self._at(3) + 256 * self._at(4)
+        body, used = self._slice(5, size), 5 + size
+        if body[:2] in (b"02", b"0\x02") and size == 2:
+            if self._look.graphics is None:
+                return self._refuse(used, "no graphics stored")
+            self._flush()
+            self.put(self._look.graphics)
+            self._look.graphics = None
+            return used
+        if body[:3] != b"0p0" or size < 10:
+            return self._refuse(used, "wrong graphics")
+        width, rows = body[6] + 256 * body[7], body[8] + 256 * body[9]
+        stride = (width + 7) // 8
+        if body[3:6] != b"\x01\x011" or not width or not rows or size != 10 + stride * rows:
+            return self._refuse(used, "wrong graphics")
+        self._look.graphics = Raster(stride * 8, rows, body[10:], self._look.align)
+        return used
 
     def _gs_cut(self) -> int:
         mode = self._at(2)

@@ -14,6 +14,8 @@ import segno
 from noto_cjk_sans_otc import FONT_PATH  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
+from tinghao.drivers.printer.emulated_code128 import Barcode
+
 HALF, FULL = 12, 24
 ASCENT = 21
 MONO_SC = 7
@@ -100,7 +102,12 @@ class QrCode:
         canvas.paste(code, (_indent(canvas.width, code.width, self.align), top))
 
     def _symbol(self) -> segno.QRCode:
-        return segno.make(self.text.encode(), error=self.level, micro=False, boost_error=False)
+        return _qr_symbol(self.text, self.level)
+
+
+@lru_cache(maxsize=16)
+def _qr_symbol(text: str, level: str) -> segno.QRCode:
+    return segno.make(text.encode(), error=level, micro=False, boost_error=False)
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class Feed:
         """White."""
 
 
-Block = TextLine | Raster | QrCode | Feed
+Block = TextLine | Raster | QrCode | Barcode | Feed
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,15 @@ class Paper:
     @property
     def qr(self) -> tuple[str, ...]:
         return tuple(block.text for block in self.blocks if isinstance(block, QrCode))
+
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        return tuple(block.text for block in self.blocks if isinstance(block, Barcode))
+
+    @property
+    def blank(self) -> bool:
+        """A strip with nothing on it."""
+        return all(isinstance(block, Feed) for block in self.blocks)
 
     @property
     def overflowed(self) -> bool:

@@ -1,5 +1,5 @@
-"""A printer made of software: ESC/POS on a TCP port, with a roll that can run out and a cover that can be
-opened.
+"""A printer made of software: ESC/POS on any port, with a roll that can run out, a cover that can be opened
+and, if wanted, a presenter that holds the ticket in its mouth.
 
     printer = PrinterEmulator(TcpPort("127.0.0.1", 9100))
     printer.plug()
@@ -7,62 +7,99 @@ opened.
     printer.papers[-1].png()
 
 Real-time commands are obeyed as they arrive, wherever they stand.  Everything else waits in the buffer
-while the printer is off-line and is obeyed when it is mended, as on a real one.  It serves one
-connection at a time.
+while the printer is off-line and is obeyed when it is mended, as on a real one.
+
+    width            dots: 576 on 80 mm paper, 384 on 58 mm
+    presenter        `1D 65 n` works; `10 04 14` too
+    seconds_per_row  how long a dot row takes; 0 prints at once
+    buffer_size      what is sent beyond it is lost
+    flow             XOFF when the buffer fills or the printer goes off-line, XON when it may go on
+    own_power        pulling the cable leaves the printer working on what it has
 """
 
 from __future__ import annotations
 
+import threading
 from typing import Literal
 
 from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.face import Control, Facts, Lamp, Widget
 from tinghao.drivers.ports import EmulatedPort, TcpPort
 from tinghao.drivers.printer.emulated_escpos import Interpreter
 from tinghao.drivers.printer.emulated_paper import Block, Paper
+from tinghao.drivers.printer.emulated_state import CONDITIONS, Condition, Health, RealTimeEar
 
 __all__ = ["Paper", "PrinterEmulator"]
 
 PAPERS_KEPT = 100
 BUFFER_LIMIT = 1 << 20
 BUFFER_CLEARED = bytes.fromhex("37 25 00")
-STATUS_QUERY = bytes.fromhex("10 04")
-CLEAR_BUFFER = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
+XON, XOFF = b"\x11", b"\x13"
+TEXTS = {65: b"1.00", 66: b"TINGHAO", 67: b"EMU-80"}
+MOUTH_WORD = {"empty": ("空", "Empty"), "inside": ("机内", "Inside"), "mouth": ("出纸口", "At the mouth")}
+PAPER_WORD = {"ok": "有纸", "near_end": "纸将尽", "out": "缺纸"}
 
 
 class PrinterEmulator(Emulator):
     """May be controlled from any thread; `on_change` is called after each change."""
 
     def __init__(
-        self, port: EmulatedPort | None = None, on_change: OnChange | None = None, *, width: int = 576
+        self,
+        port: EmulatedPort | None = None,
+        on_change: OnChange | None = None,
+        *,
+        width: int = 576,
+        presenter: bool = False,
+        seconds_per_row: float = 0.0,
+        buffer_size: int = BUFFER_LIMIT,
+        flow: bool = False,
+        own_power: bool = False,
     ) -> None:
         super().__init__(port or TcpPort(), on_change)
         self.papers: list[Paper] = []
+        self.printed = self.strips = self.retracted = self.taken = self.lost = 0
+        self.mouth: Literal["empty", "inside", "mouth"] = "empty"
         self._width = width
-        self._paper: Literal["ok", "near_end", "out"] = "ok"
+        self._presenter = presenter
+        self._seconds_per_row = seconds_per_row
+        self._buffer_size = buffer_size
+        self._flow = flow
+        self._own_power = own_power
+        self._health = Health()
         self._rows_left: int | None = None
-        self._cover_open = False
-        self._cutter_jammed = False
-        self._mute = False
-        self._stalled = False
+        self._mute = self._stalled = self._held_off = False
+        self._automatic = 0
+        self._told = b""
+        self._rows_done = 0
         self._sheet: list[Block] = []
-        self._heard = b""
+        self._ear = RealTimeEar(self._answer_real_time)
         self._interpreter = Interpreter(
-            width, put=self._put, cut=self._cut, answer=self._answer, paper_status=self._paper_status
+            width,
+            put=self._put,
+            cut=self._cut,
+            answer=self._answer,
+            paper_status=lambda: self._health.answer_to_gs_r(),
+            present=self._present,
+            automatic=self._set_automatic,
+            identity=_identity,
         )
+        self._work = threading.Event()
+        self._off = threading.Event()
+        self._head = threading.Thread()
 
     # ------------------------------------------------------------------------------------ looking
 
     @property
     def paper(self) -> Literal["ok", "near_end", "out"]:
-        return self._paper
+        return self._health.paper
 
     @property
     def cover_open(self) -> bool:
-        return self._cover_open
+        return "cover" in self._health.conditions
 
     @property
     def off_line(self) -> bool:
-        return self._paper == "out" or self._cover_open or self._cutter_jammed
+        return self._health.off_line
 
     @property
     def buffered(self) -> int:
@@ -81,43 +118,59 @@ class PrinterEmulator(Emulator):
         with self._lock:
             self._rows_left = after_rows
             if not after_rows:
-                self._paper = "out"
-        self._changed()
+                self._health.paper = "out"
+        self._go_on()
 
     def paper_near_end(self) -> None:
         with self._lock:
-            self._paper = "near_end"
-        self._changed()
+            self._health.paper = "near_end"
+        self._go_on()
 
     def load_paper(self) -> None:
         """A new roll; the torn piece of the old one is taken away."""
         with self._lock:
-            if self._paper == "out":
+            if self.paper == "out":
                 self._sheet.clear()
-            self._paper = "ok"
+            self._health.paper = "ok"
             self._rows_left = None
         self._go_on()
 
     def open_cover(self) -> None:
-        with self._lock:
-            self._cover_open = True
-        self._changed()
+        self.set_condition("cover")
 
     def close_cover(self) -> None:
-        with self._lock:
-            self._cover_open = False
-        self._go_on()
+        self.set_condition("cover", False)
 
     def jam_cutter(self, jammed: bool = True) -> None:
+        self.set_condition("cutter", jammed)
+
+    def overheat(self, hot: bool = True) -> None:
+        self.set_condition("hot", hot)
+
+    def set_condition(self, condition: Condition, on: bool = True) -> None:
+        """Something that takes the printer off-line until it is over."""
         with self._lock:
-            self._cutter_jammed = jammed
+            (self._health.conditions.add if on else self._health.conditions.discard)(condition)
+        self._go_on()
+
+    def jam_mouth(self, jammed: bool = True) -> None:
+        with self._lock:
+            self._health.mouth_jam = jammed
+        self._go_on()
+
+    def take_ticket(self) -> None:
+        """The visitor's hand."""
+        with self._lock:
+            if self.mouth == "mouth":
+                self.mouth = "empty"
+                self.taken += 1
         self._go_on()
 
     def mute(self, silent: bool = True) -> None:
         """Prints, but answers nothing, as many cheap ones do."""
         with self._lock:
             self._mute = silent
-        self._changed()
+        self._go_on()
 
     def stall(self, stalled: bool = True) -> None:
         """Takes bytes and answers real-time commands, but does nothing."""
@@ -125,77 +178,195 @@ class PrinterEmulator(Emulator):
             self._stalled = stalled
         self._go_on()
 
+    # ------------------------------------------------------------------------------------ the face
+
+    def face(self) -> list[Widget]:
+        paper = PAPER_WORD[self.paper]
+        rows = [("纸张", "Paper", paper), ("已出票", "Printed", str(self.printed))]
+        if self._presenter:
+            rows.append(("出纸口", "Mouth", " ".join(MOUTH_WORD[self.mouth])))
+            rows.append(("已收回", "Drawn back", str(self.retracted)))
+        return [
+            Facts(tuple(rows)),
+            Lamp("脱机", "Off-line", self.off_line),
+            *(Lamp(zh, en, name in self._health.conditions) for name, (zh, en) in CONDITIONS.items()),
+        ]
+
+    def controls(self) -> list[Control]:
+        hands = [
+            Control("paper-out", "缺纸", "Paper out", lambda _: self.paper_out()),
+            Control("near-end", "纸将尽", "Near end", lambda _: self.paper_near_end()),
+            Control("load-paper", "装纸", "Load paper", lambda _: self.load_paper()),
+            *(self._condition(name, *labels) for name, labels in CONDITIONS.items()),
+            Control("mute", "不应答", "Mute", lambda _: self.mute(not self._mute)),
+            Control("stall", "停住", "Stall", lambda _: self.stall(not self._stalled)),
+        ]
+        if self._presenter:
+            hands.append(Control("take-ticket", "取走号票", "Take the ticket", lambda _: self.take_ticket()))
+            hands.append(
+                Control(
+                    "jam-mouth", "出纸口卡纸", "Jam", lambda _: self.jam_mouth(not self._health.mouth_jam)
+                )
+            )
+        return hands
+
+    def _condition(self, name: Condition, label: str, label_en: str) -> Control:
+        return Control(
+            name,
+            label,
+            label_en,
+            lambda _: self.set_condition(name, name not in self._health.conditions),
+        )
+
     # ------------------------------------------------------------------------------------ the wire
 
+    def plug(self) -> None:
+        super().plug()
+        if self._seconds_per_row and not self._head.is_alive():
+            self._off = threading.Event()
+            self._head = threading.Thread(
+                target=self._print_in_time, args=(self._off,), name="print head", daemon=True
+            )
+            self._head.start()
+        self._go_on()
+
+    def unplug(self) -> None:
+        super().unplug()
+        if not self._own_power:
+            self._stop_head()
+
+    def close(self) -> None:
+        super().close()
+        self._stop_head()
+
+    def _stop_head(self) -> None:
+        self._off.set()
+        self._work.set()
+        if self._head.is_alive():
+            self._head.join(2.0)
+
     def _power_on(self) -> None:
+        if self._own_power:
+            return
         self._interpreter.reset()
+        self._automatic = 0
+        self._held_off = False
 
     def _connected(self) -> None:
         with self._lock:
-            self._heard = b""
+            self._ear.forget()
+            self._held_off = False
+
+    def _spoil(self, frame: bytes) -> bytes:
+        """There is no checksum; a byte with a turned top bit is none of the printer's."""
+        return frame[:-1] + bytes([frame[-1] ^ 0x80])
 
     def _received(self, data: bytes) -> None:
         buffer = self._interpreter.buffer
         buffer += data
-        if self._obey_real_time(data):
-            buffer.clear()
-            self._sheet.clear()
+        if self._ear.hear(data):
+            self._interpreter.drop()
             self._answer(BUFFER_CLEARED)
-        while buffer[:2] == STATUS_QUERY and len(buffer) >= 3:
+        while buffer[:2] == b"\x10\x04" and len(buffer) >= 3:
             del buffer[:3]
-        del buffer[BUFFER_LIMIT:]
+        self.lost += max(0, len(buffer) - self._buffer_size)
+        del buffer[self._buffer_size :]
         self._go_on()
 
-    def _obey_real_time(self, data: bytes) -> bool:
-        """True when the buffers are to be cleared."""
-        stream = self._heard + data
-        keep = len(CLEAR_BUFFER) - 1
-        for at in range(len(stream) - 2):
-            if stream[at : at + 2] == STATUS_QUERY and at + 3 > len(self._heard):
-                self._answer_status(stream[at + 2])
-        cleared = CLEAR_BUFFER in stream
-        self._heard = b"" if cleared else stream[-keep:]
-        return cleared
-
-    def _answer_status(self, n: int) -> None:
-        ran_out = self._paper == "out"
-        bits = {
-            1: 0x08 * self.off_line,
-            2: 0x04 * self._cover_open | 0x20 * ran_out | 0x40 * self._cutter_jammed,
-            3: 0x08 * self._cutter_jammed,
-            4: 0x0C * (self._paper != "ok") | 0x60 * ran_out,
-        }
-        if n in bits:
-            self._answer(bytes([0x12 | bits[n]]))
+    def _answer_real_time(self, n: int) -> None:
+        answer = self._health.full(self.mouth) if n == 0x14 and self._presenter else self._health.real_time(n)
+        self._answer(answer)
 
     def _answer(self, data: bytes) -> None:
-        if not self._mute:
+        if data and not self._mute:
             self._send(data)
+
+    def _set_automatic(self, mask: int) -> None:
+        self._automatic, self._told = mask, b""
+
+    def _tell(self) -> None:
+        """What the printer says by itself: its automatic status, and whether it takes more."""
+        status = self._health.automatic()
+        if self._automatic and status != self._told:
+            self._told = status
+            self._answer(status)
+        if not self._flow:
+            return
+        full = self.buffered > self._buffer_size * (1 if self._held_off else 3) // 4
+        if (full or self.off_line) != self._held_off:
+            self._held_off = not self._held_off
+            self._answer(XOFF if self._held_off else XON)
 
     # ------------------------------------------------------------------------------------ paper
 
+    @property
+    def _works(self) -> bool:
+        return not (self.off_line or self._stalled) and (self._plugged or self._own_power)
+
     def _go_on(self) -> None:
         with self._lock:
-            while not (self.off_line or self._stalled or not self._plugged):
-                if not self._interpreter.step():
-                    break
+            if self._seconds_per_row:
+                self._work.set()
+            else:
+                while self._works and self._interpreter.step():
+                    pass
+            self._tell()
         self._changed()
 
+    def _print_in_time(self, off: threading.Event) -> None:
+        while not off.is_set():
+            with self._lock:
+                self._work.clear()
+                self._rows_done = 0
+                stepped = self._works and self._interpreter.step()
+                self._tell()
+            if not stepped:
+                self._work.wait(0.1)
+            elif self._rows_done:
+                self._changed()
+                off.wait(self._rows_done * self._seconds_per_row)
+
     def _put(self, block: Block) -> None:
-        if self._paper == "out":
+        if self.paper == "out":
             return
         self._sheet.append(block)
+        self._rows_done += block.rows
         if self._rows_left is not None:
             self._rows_left -= block.rows
             if self._rows_left <= 0:
-                self._paper = "out"
+                self._health.paper = "out"
 
     def _cut(self) -> None:
-        if self._paper == "out" or not self._sheet:
+        if self.paper == "out" or not self._sheet:
             return
-        self.papers.append(Paper(tuple(self._sheet), self._width, cut=True))
-        del self.papers[:-PAPERS_KEPT]
+        paper = Paper(tuple(self._sheet), self._width, cut=True)
         self._sheet.clear()
+        if paper.blank:
+            self.strips += 1
+            return
+        self.papers.append(paper)
+        self.printed += 1
+        del self.papers[:-PAPERS_KEPT]
+        if self._presenter:
+            self.mouth = "inside"
 
-    def _paper_status(self) -> int:
-        return 0x0F if self._paper == "out" else 0x03 * (self._paper == "near_end")
+    def _present(self, action: int) -> bool:
+        if not self._presenter:
+            return False
+        if action == 6:
+            self._answer(bytes([self._health.presenter(self.mouth)]))
+        elif action in (3, 0x20) and self.mouth == "inside":
+            self.mouth = "mouth"
+        elif action == 2 and self.mouth != "empty":
+            self.mouth = "empty"
+            self.retracted += 1
+        elif action == 5:
+            self.taken += self.mouth != "empty"
+            self.mouth = "empty"
+        return True
+
+
+def _identity(n: int) -> bytes:
+    if n in TEXTS:
+        return b"_" + TEXTS[n] + b"\0"
+    return {1: b"\x20", 2: b"\x02"}.get(n, b"")

@@ -1,0 +1,214 @@
+"""One job brought to the printer, and whether it came out.
+
+    printed   the confirmation came, after the job, and reports paper
+    failed    the ticket was surely not delivered whole: not everything was sent, or the printer stopped
+    unknown   everything was sent and no confirmation came
+
+`1D 72 1` is answered by one byte without a name, so an answer to a former job's question would confirm this
+one.  What the printer still owes is counted.  Before a job it is asked once more than it owes: as it answers
+in order, and these questions stand together, after so many answers the old ones are surely in; if some never
+come (power was lost) a short silence ends the waiting.  Where that fails its buffers are cleared, and where
+that fails too, the job needs as many answers more.
+
+A job broken off in the middle leaves the printer inside a command, and half a ticket on the paper.  The
+next job is led in by clearing (`10 14 08`, Epson's real-time clear), or by as many zeros as the longest
+command was long, and by a cut: nobody gets another's half ticket.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import randbelow
+from typing import Literal
+
+from tinghao.drivers.links import DeviceState, LinkError
+from tinghao.drivers.printer.commands import split
+from tinghao.drivers.printer.profiles import EJECT, Profile
+from tinghao.drivers.printer.status import ANSWERED_PAPER_OUT, PrinterStatus
+from tinghao.drivers.printer.wire import Stopped, Wire
+
+TRANSMIT_PAPER_STATUS = bytes.fromhex("1D 72 01")
+PROCESS_ID = bytes.fromhex("1D 28 48 06 00 30 30")
+PROCESS_ID_ANSWER = bytes.fromhex("37 22")
+ID_LETTERS = b"@ABCDEFGHIJKLMNO"
+
+FENCE_BUDGET = 1.0
+QUIET = 0.3
+CONFIRM_SLICE = 0.2
+MOST_OWED = 250
+
+UNCONFIRMED = "打印机没有确认出纸"
+CANNOT_CONFIRM = "此打印机不能确认出纸"
+NO_PAPER = "缺纸"
+BUSY = "打印机还没有处理完上一张"
+
+Note = Callable[[PrinterStatus], PrinterStatus]
+
+
+Result = Literal["printed", "failed", "unknown"]
+
+
+@dataclass(frozen=True)
+class PrintOutcome:
+    result: Result
+    reason: str = ""
+
+
+class Interrupted(LinkError):
+    """The wire broke while the job was on its way."""
+
+    def __init__(self, state: DeviceState, outcome: PrintOutcome) -> None:
+        super().__init__(state)
+        self.outcome = outcome
+
+
+class Delivery:
+    """Remembers between jobs what the printer owes and what was left in it; used by one thread at a time."""
+
+    def __init__(self, profile: Profile, confirm_budget: float, note: Note) -> None:
+        self._profile = profile
+        self._confirm_budget = confirm_budget
+        self._note = note
+        self._owed = 1
+        self._answers: bool | None = None
+        self._left_over = 0
+        self._number = randbelow(1 << 16)
+
+    def owe(self) -> None:
+        """A question went out and its answer didn't come."""
+        self._owed = min(self._owed + 1, MOST_OWED)
+
+    def deliver(self, wire: Wire, job: bytes, *, eject: bool = False) -> PrintOutcome:
+        """`Interrupted` when the wire breaks after something of the job was sent, another `LinkError` before."""
+        before = self._note(wire.status())
+        if before.trouble:
+            return PrintOutcome("failed", before.trouble)
+        self._tidy(wire)
+        if not self._settle(wire, before):
+            return PrintOutcome("failed", BUSY)
+        wire.forget()
+        self._number += 1
+        whole = (EJECT if eject else b"") + job + self._question()
+        self._left_over = max(map(len, split(whole)[0]), default=1)
+        return self._send_and_confirm(wire, whole)
+
+    # ------------------------------------------------------------------------------------ before
+
+    def _tidy(self, wire: Wire) -> None:
+        if not self._left_over:
+            return
+        if self._clear(wire):
+            wire.write(self._profile.discard)
+        else:
+            wire.write(bytes(self._left_over) + self._profile.discard)
+        self._left_over = 0
+
+    def _settle(self, wire: Wire, before: PrinterStatus) -> bool:
+        """Hears out what is owed; false if the printer is still busy with something old."""
+        asks = self._profile.confirm == "paper" and before.online and self._answers is not False
+        if not self._owed or not asks:
+            return True
+        known = self._answers
+        if self._fence(wire):
+            return True
+        self._answers = known or False
+        return self._clear(wire) or not known
+
+    def _fence(self, wire: Wire) -> bool:
+        wire.forget()
+        questions = self._owed + 1
+        wire.write(TRANSMIT_PAPER_STATUS * questions)
+        owed, self._owed = self._owed, min(self._owed + questions, MOST_OWED)
+        budget = FENCE_BUDGET + wire.travel_time(4 * questions)
+        wire.listen(budget, lambda: len(wire.answers) >= questions)
+        if len(wire.answers) < questions:
+            return False
+        heard = 0
+        while heard < len(wire.answers) < owed + questions:
+            heard = len(wire.answers)
+            wire.listen(QUIET, lambda: len(wire.answers) >= owed + questions)
+        self._owed, self._answers = 0, True
+        return True
+
+    def _clear(self, wire: Wire) -> bool:
+        """What is cleared isn't owed any more."""
+        if not self._profile.clear or not wire.clear_buffers():
+            return False
+        self._owed = 0
+        return True
+
+    # ------------------------------------------------------------------------------------ the job
+
+    def _question(self) -> bytes:
+        if self._profile.confirm == "paper":
+            return TRANSMIT_PAPER_STATUS
+        return PROCESS_ID + self._id() if self._profile.confirm == "process-id" else b""
+
+    def _id(self) -> bytes:
+        """Letters that can be neither a status nor the end of a block."""
+        return bytes(ID_LETTERS[self._number >> shift & 15] for shift in (12, 8, 4, 0))
+
+    def _send_and_confirm(self, wire: Wire, whole: bytes) -> PrintOutcome:
+        last = False
+
+        def on_piece(is_last: bool) -> None:
+            nonlocal last
+            last = is_last
+            if is_last and self._profile.confirm == "paper":
+                self.owe()
+
+        needed = self._owed + 1
+        began = time.monotonic()
+        try:
+            wire.send(whole, on_piece)
+            until = max(time.monotonic(), began + wire.travel_time(len(whole))) + self._confirm_budget
+            outcome = self._confirm(wire, needed, until)
+        except Stopped as stopped:
+            self._clear(wire)
+            return PrintOutcome("failed", stopped.reason)
+        except LinkError as error:
+            result: Result = "unknown" if last else "failed"
+            raise Interrupted(error.state, PrintOutcome(result, error.state.reason)) from None
+        if outcome.result == "printed" or (outcome.result == "unknown" and not self._answers):
+            self._left_over = 0
+        return outcome
+
+    def _confirm(self, wire: Wire, needed: int, until: float) -> PrintOutcome:
+        if self._profile.confirm == "none":
+            return self._glance(wire)
+        status = PrinterStatus()
+        while time.monotonic() < until:
+            wire.listen(CONFIRM_SLICE, lambda: self._confirmed(wire, needed) is not None)
+            if self._confirmed(wire, needed) is None:
+                status = self._note(wire.status())
+            outcome = self._confirmed(wire, needed)
+            if outcome:
+                return outcome
+            if status.trouble and not status.passes:
+                break
+        if not status.trouble:
+            return PrintOutcome("unknown", UNCONFIRMED)
+        self._clear(wire)
+        return PrintOutcome("failed", status.trouble)
+
+    def _glance(self, wire: Wire) -> PrintOutcome:
+        """A printer that confirms nothing may still say what stops it."""
+        status = self._note(wire.status())
+        if status.trouble and not status.passes:
+            return PrintOutcome("failed", status.trouble)
+        return PrintOutcome("unknown", CANNOT_CONFIRM)
+
+    def _confirmed(self, wire: Wire, needed: int) -> PrintOutcome | None:
+        if self._profile.confirm == "process-id":
+            if not wire.has_block(PROCESS_ID_ANSWER + self._id() + b"\0"):
+                return None
+            self._answers = True
+            return PrintOutcome("printed")
+        if len(wire.answers) < needed:
+            return None
+        self._owed, self._answers = 0, True
+        if wire.answers[needed - 1] & ANSWERED_PAPER_OUT:
+            return PrintOutcome("failed", NO_PAPER)
+        return PrintOutcome("printed")
