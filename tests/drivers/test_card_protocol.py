@@ -1,23 +1,30 @@
 """The frames of the vendor sheets, byte for byte, and what may happen to them on a bad line."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinghao.drivers.card_reader import protocol
-from tinghao.drivers.card_reader.cards import DEMO_CARDS, made_up
-from tinghao.drivers.card_reader.emulator import text_block
+from tinghao.drivers.card_reader.card_text import ETHNICITY, newest_address, parse_card
+from tinghao.drivers.card_reader.cards import DEMO_CARDS, OTHER_CARDS, made_up
+from tinghao.drivers.card_reader.emulated_card import text_of
 from tinghao.drivers.card_reader.protocol import (
     CardTextError,
     FrameHunter,
     IdCard,
+    Management,
+    Reading,
+    Reply,
     build_frame,
-    parse_card,
+    can_answer,
     parse_reply,
     sam_id_text,
-    text_of_reading,
+    set_baud,
+    set_rf_frame,
 )
 
 REQUESTS = {
@@ -27,6 +34,7 @@ REQUESTS = {
     "FIND_CARD": "AA AA AA 96 69 00 03 20 01 22",
     "SELECT_CARD": "AA AA AA 96 69 00 03 20 02 21",
     "READ_TEXT_PHOTO": "AA AA AA 96 69 00 03 30 01 32",
+    "READ_TEXT_PHOTO_FINGERPRINT": "AA AA AA 96 69 00 03 30 10 23",
     "READ_NEW_ADDRESS": "AA AA AA 96 69 00 03 30 03 30",
     "READ_MANAGEMENT": "AA AA AA 96 69 00 03 30 05 36",
 }
@@ -63,8 +71,68 @@ def test_replies(frame: str, sw3: int, data: str) -> None:
     assert build_frame(body) == bytes.fromhex(frame)
 
 
-def test_a_request_with_data() -> None:
-    assert build_frame(bytes.fromhex("61 FF 50")) == bytes.fromhex("AA AA AA 96 69 00 04 61 FF 50 CA")
+@pytest.mark.parametrize(
+    ("baud", "frame"),
+    [
+        (115200, "AA AA AA 96 69 00 03 60 00 63"),
+        (57600, "AA AA AA 96 69 00 03 60 01 62"),
+        (38400, "AA AA AA 96 69 00 03 60 02 61"),
+        (19200, "AA AA AA 96 69 00 03 60 03 60"),
+        (9600, "AA AA AA 96 69 00 03 60 04 67"),
+    ],
+)
+def test_the_request_for_a_speed(baud: int, frame: str) -> None:
+    assert build_frame(set_baud(baud)) == bytes.fromhex(frame)
+
+
+def test_the_request_for_a_frame_size() -> None:
+    assert build_frame(set_rf_frame()) == bytes.fromhex("AA AA AA 96 69 00 04 61 FF 50 CA")
+    assert build_frame(set_rf_frame(0x58)) == bytes.fromhex("AA AA AA 96 69 00 04 61 FF 58 C2")
+
+
+@pytest.mark.parametrize(
+    ("sw3", "text"),
+    [
+        (0x90, "成功"),
+        (0x9F, "找到卡"),
+        (0x10, "请求校验和错误"),
+        (0x11, "请求长度错误"),
+        (0x21, "请求命令错误"),
+        (0x23, "越权操作"),
+        (0x24, "无法识别的错误"),
+        (0x31, "卡认证安全模块失败"),
+        (0x32, "安全模块认证卡失败"),
+        (0x33, "信息验证错误"),
+        (0x40, "无法识别的卡类型"),
+        (0x41, "读卡失败"),
+        (0x47, "取随机数失败"),
+        (0x60, "安全模块自检失败"),
+        (0x66, "安全模块未经授权"),
+        (0x80, "寻卡失败"),
+        (0x81, "选卡失败"),
+        (0x91, "卡中无此内容"),
+    ],
+)
+def test_every_result_has_its_words(sw3: int, text: str) -> None:
+    assert protocol.SW3_TEXT[sw3] == text
+
+
+@pytest.mark.parametrize(
+    ("request_", "sw3", "length", "possible"),
+    [
+        ("20 01", 0x9F, 4, True),
+        ("20 01", 0x80, 0, True),
+        ("20 01", 0x90, 8, False),
+        ("20 02", 0x90, 8, True),
+        ("20 02", 0x9F, 4, False),
+        ("30 01", 0x90, 1284, True),
+        ("30 01", 0x90, 8, False),
+        ("30 10", 0x90, 0, False),
+        ("30 01", 0x41, 0, True),
+    ],
+)
+def test_a_late_answer_is_known_by_its_shape(request_: str, sw3: int, length: int, possible: bool) -> None:
+    assert can_answer(bytes.fromhex(request_), Reply(bytes([0, 0, sw3]), bytes(length))) is possible
 
 
 @pytest.mark.parametrize("at", range(5, len(FOUND)))
@@ -114,13 +182,13 @@ def test_random_bytes_never_raise_and_never_pile_up(pieces: list[bytes]) -> None
 @given(st.binary(max_size=1400))
 def test_random_bytes_are_no_card(data: bytes) -> None:
     with pytest.raises(CardTextError):
-        parse_card(text_of_reading(data))
+        parse_card(Reading.cut(data, 2).text)
 
 
 @settings(deadline=None)
 @given(st.sampled_from(DEMO_CARDS), st.integers(0, 255), st.integers(1, 255))
 def test_a_damaged_text_never_has_another_number(card: IdCard, at: int, damage: int) -> None:
-    block = bytearray(text_block(card))
+    block = bytearray(text_of(card))
     block[at] ^= damage
     try:
         read = parse_card(bytes(block))
@@ -132,6 +200,70 @@ def test_a_damaged_text_never_has_another_number(card: IdCard, at: int, damage: 
 def test_sam_id() -> None:
     data = bytes.fromhex("05 00 01 00 09 B8 32 01 05 BE 12 00 AD C5 B1 11")
     assert sam_id_text(data) == "05.01-20101129-0001228293-0296863149"
+
+
+@pytest.mark.parametrize(
+    ("lengths", "parts", "total"),
+    [
+        ("01 00 04 00", 2, 1295),
+        ("01 00 04 00 04 00", 3, 2321),
+        ("01 00 04 00 02 00", 3, 1809),
+        ("01 00 04 00 00 00", 3, 1297),
+    ],
+)
+def test_a_reading_is_cut_at_its_lengths(lengths: str, parts: Literal[2, 3], total: int) -> None:
+    head = bytes.fromhex("00 00 90" + lengths)
+    sizes = [int.from_bytes(head[at : at + 2], "big") for at in range(3, len(head), 2)]
+    body = head + b"".join(bytes([mark]) * size for mark, size in enumerate(sizes, 1))
+    frame = build_frame(body)
+    assert len(frame) == total
+    assert int.from_bytes(frame[5:7], "big") == total - 7
+    (heard,) = FrameHunter().feed(frame)
+    reading = Reading.cut(Reply(heard[:3], heard[3:]).data, parts)
+    found = [reading.text, reading.photo, reading.fingerprint][:parts]
+    assert found == [bytes([mark]) * size for mark, size in enumerate(sizes, 1)]
+    text_at = 14 if parts == 2 else 16
+    assert frame[text_at : text_at + 256] == reading.text
+
+
+@pytest.mark.parametrize("change", [b"\x00", b"", None])
+def test_a_reading_that_is_not_as_long_as_it_says(change: bytes | None) -> None:
+    data = bytes.fromhex("01 00 04 00") + bytes(1280)
+    wrong = {b"\x00": data + b"\x00", b"": data[:-1], None: bytes.fromhex("00 FF 04 00") + bytes(1279)}
+    with pytest.raises(CardTextError):
+        Reading.cut(wrong[change], 2)
+
+
+def test_the_newest_of_the_newer_addresses() -> None:
+    def address(text: str) -> bytes:
+        return text.ljust(35).encode("utf-16-le")
+
+    assert newest_address(b"") == ""
+    assert newest_address(address("听号镇一号")) == "听号镇一号"
+    assert newest_address(address("一号") + address("二号") + address("") + address("")) == "二号"
+    for wrong in (address("一号")[:-1], address("一号") * 5):
+        with pytest.raises(CardTextError):
+            newest_address(wrong)
+
+
+def test_the_management_information() -> None:
+    (body,) = FrameHunter().feed(build_frame(bytes.fromhex("00 00 90") + bytes(range(28))))
+    assert len(body) == 31  # LEN 0020 counts the checksum too
+    found = Management.cut(body[3:])
+    assert found
+    assert (found.iin, found.sn, found.dn) == (bytes(range(4)), bytes(range(4, 12)), bytes(range(12, 28)))
+    assert Management.cut(body[4:]) is None
+
+
+def test_what_lies_between_frames_is_given_in_order() -> None:
+    stream = b"\x01\x02" + FOUND + b"\xaa\x00" + FOUND[:9] + b"\x00" * 6 + FOUND
+    pieces = list(FrameHunter().sort(stream))
+    assert pieces == [
+        (None, b"\x01\x02"),
+        (FOUND[7:-1], b""),
+        (None, b"\xaa\x00" + FOUND[:9] + b"\x00" * 6),
+        (FOUND[7:-1], b""),
+    ]
 
 
 def test_the_text_of_a_resident_card() -> None:
@@ -162,6 +294,48 @@ def test_the_text_of_a_resident_card() -> None:
     )
 
 
+LAYOUTS = {
+    "residence_permit": {
+        0: "陈样例",
+        30: "2",
+        36: "19940823",
+        52: "广东省样例市听号路1号",
+        122: "810000199408230021",
+        158: "样例市公安局",
+        188: "20200101",
+        204: "20250101",
+        220: "H00000000",
+        238: "02",
+        248: "J",
+    },
+    "permanent_resident": {
+        0: "样例",
+        30: "1",
+        32: "00",
+        36: "19850101",
+        52: "EXAMPLE, MAXIMILIAN ALEXANDER CHRIS",
+        122: "932682198501010017",
+        188: "20231201",
+        204: "20331201",
+        220: "TOPHER",
+        242: "XXA",
+        248: "Y",
+        250: "123",
+    },
+    "permanent_resident_2017": {
+        0: "EXAMPLE, MAX",
+        120: "1",
+        122: "XXA110085010100",
+        152: "XXA",
+        158: "样例",
+        188: "20180101",
+        204: "长期",
+        220: "19850101",
+        236: "01",
+        240: "1500",
+        248: "I",
+    },
+}
 RESIDENCE_PERMIT = IdCard(
     kind="residence_permit",
     name="陈样例",
@@ -199,26 +373,54 @@ PERMANENT_RESIDENT_2017 = IdCard(
     number="XXA110085010100",
     issuer="1500",
     valid_from=date(2018, 1, 1),
-    valid_to=date(2028, 1, 1),
+    valid_to=None,
     name_en="EXAMPLE, MAX",
     nationality="XXA",
 )
 
 
-@pytest.mark.parametrize("card", [*DEMO_CARDS, RESIDENCE_PERMIT, PERMANENT_RESIDENT, PERMANENT_RESIDENT_2017])
-def test_every_kind_comes_back_as_it_was(card: IdCard) -> None:
-    assert parse_card(text_block(card)) == card
+@pytest.mark.parametrize("card", [RESIDENCE_PERMIT, PERMANENT_RESIDENT, PERMANENT_RESIDENT_2017])
+def test_the_texts_of_the_other_cards(card: IdCard) -> None:
+    block = bytearray(" ".encode("utf-16-le") * 128)
+    for offset, value in LAYOUTS[card.kind].items():
+        block[offset : offset + 2 * len(value)] = value.encode("utf-16-le")
+    assert parse_card(bytes(block)) == card
+
+
+@pytest.mark.parametrize("number", ["810000199408230021", "830000199201300022"])
+def test_the_samples_of_residence_permits(number: str) -> None:
+    assert parse_card(text_of(replace(RESIDENCE_PERMIT, number=number))).number == number
 
 
 @pytest.mark.parametrize(
-    ("code", "name"), [(1, "汉"), (5, "维吾尔"), (30, "土"), (46, "德昂"), (56, "基诺"), (97, "其他")]
+    "card", [*DEMO_CARDS, *OTHER_CARDS, RESIDENCE_PERMIT, PERMANENT_RESIDENT, PERMANENT_RESIDENT_2017]
 )
-def test_ethnicities(code: int, name: str) -> None:
-    assert protocol.ETHNICITY[code] == name
+def test_every_kind_comes_back_as_it_was(card: IdCard) -> None:
+    assert parse_card(text_of(card)) == replace(card, new_address="", fingerprint=b"")
+
+
+PEOPLES = """
+    01 汉 02 蒙古 03 回 04 藏 05 维吾尔 06 苗 07 彝 08 壮 09 布依 10 朝鲜 11 满 12 侗 13 瑶 14 白 15 土家 16 哈尼
+    17 哈萨克 18 傣 19 黎 20 傈僳 21 佤 22 畲 23 高山 24 拉祜 25 水 26 东乡 27 纳西 28 景颇 29 柯尔克孜 30 土
+    31 达斡尔 32 仫佬 33 羌 34 布朗 35 撒拉 36 毛南 37 仡佬 38 锡伯 39 阿昌 40 普米 41 塔吉克 42 怒 43 乌孜别克
+    44 俄罗斯 45 鄂温克 46 德昂 47 保安 48 裕固 49 京 50 塔塔尔 51 独龙 52 鄂伦春 53 赫哲 54 门巴 55 珞巴 56 基诺
+    81 穿青人 97 其他 98 外国血统中国籍人士
+"""
+
+
+def test_all_ethnicities() -> None:
+    words = PEOPLES.split()
+    expected = {int(code): name for code, name in zip(words[::2], words[1::2], strict=True)}
+    assert expected == ETHNICITY
+    for code, name in expected.items():
+        block = bytearray(text_of(made_up("张样例", "男", date(1990, 3, 7), 991)))
+        block[32:36] = f"{code:02}".encode("utf-16-le")
+        assert parse_card(bytes(block)).ethnicity == name
+        assert text_of(made_up("张样例", "男", date(1990, 3, 7), 991, ethnicity=name)) == bytes(block)
 
 
 def test_an_unknown_ethnicity_does_not_turn_a_person_away() -> None:
-    block = bytearray(text_block(made_up("张样例", "男", date(1990, 3, 7), 991)))
+    block = bytearray(text_of(made_up("张样例", "男", date(1990, 3, 7), 991)))
     block[32:36] = "77".encode("utf-16-le")
     assert parse_card(bytes(block)).ethnicity == ""
 
@@ -237,7 +439,7 @@ def test_an_unknown_ethnicity_does_not_turn_a_person_away() -> None:
 )
 def test_what_is_no_card(offset: int, value: str) -> None:
     card = made_up("张", "男", date(1990, 3, 7), 991)
-    block = bytearray(text_block(card))
+    block = bytearray(text_of(card))
     data = value.encode("utf-16-le")
     block[offset : offset + len(data)] = data
     with pytest.raises(CardTextError):
@@ -246,12 +448,26 @@ def test_what_is_no_card(offset: int, value: str) -> None:
 
 def test_nothing_personal_in_a_repr() -> None:
     card = DEMO_CARDS[1]
-    reply = parse_reply(b"\0\0\x90" + text_block(card))
-    for text in (repr(card), str(card), f"{card}", repr(reply)):
-        assert card.name not in text
-        assert card.number not in text
+    reply = parse_reply(b"\0\0\x90" + text_of(card))
+    reading, management = Reading(b"text", b"photo", b"finger"), Management(b"1234", b"5678", b"9")
+    full = replace(
+        card, new_address="听号镇一号", photo=b"photo", fingerprint=b"finger", management=management
+    )
+    for text in (repr(full), str(full), f"{full}", repr(reply), repr(reading), repr(management)):
+        for secret in (card.name, card.number, "听号镇", "photo", "finger", "1234"):
+            assert secret not in text
 
 
 def test_the_demo_people() -> None:
     assert len({card.number for card in DEMO_CARDS}) == 6
     assert all(card.number.startswith("430422") for card in DEMO_CARDS)
+
+
+def test_the_other_people() -> None:
+    assert {card.kind for card in OTHER_CARDS} == {
+        "resident",
+        "residence_permit",
+        "permanent_resident",
+        "permanent_resident_2017",
+    }
+    assert len({card.number for card in (*DEMO_CARDS, *OTHER_CARDS)}) == len(DEMO_CARDS) + len(OTHER_CARDS)

@@ -5,22 +5,28 @@ import os
 import pty
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tinghao.drivers.address import Address
-from tinghao.drivers.card_reader import PROBLEM_TEXT, CardReader, Timing
-from tinghao.drivers.card_reader.cards import DEMO_CARDS
+from tinghao.drivers.card_reader import PROBLEM_TEXT, CardReader, IdCard, Management, Timing
+from tinghao.drivers.card_reader.cards import DEMO_CARDS, OTHER_CARDS
 from tinghao.drivers.card_reader.emulator import CardReaderEmulator
 from tinghao.drivers.card_reader.protocol import FIND_CARD
+from tinghao.drivers.faults import FAULTS, Fault
+from tinghao.drivers.links import LinkError
 
 QUICK = Timing(
     find_every=0.01,
     find_budget=0.2,
     select_budget=0.2,
+    select_every=0.01,
     read_budget=0.5,
+    extra_budget=0.2,
+    photo_budget=0.2,
     lift_misses=3,
     lift_after=0.05,
     same_card_quiet=0.0,
@@ -34,13 +40,16 @@ class CountingEmulator(CardReaderEmulator):
     def __init__(self, link: Path, **options: Any) -> None:
         super().__init__(link, **options)
         self.finds = threading.Semaphore(0)
+        self.requests: list[bytes] = []
         self.silent = False
         self.prefix = b""
+        self.instead: list[bytes] = []
 
     def _answer(self, body: bytes) -> bytes:
         if body == FIND_CARD:
             self.finds.release()
-        return super()._answer(body)
+        self.requests.append(body)
+        return self.instead.pop(0) if self.instead else super()._answer(body)
 
     def _send(self, data: bytes) -> None:
         if not self.silent:
@@ -55,15 +64,35 @@ class CountingEmulator(CardReaderEmulator):
 
 class Bench:
     def __init__(
-        self, link: Path, hear: Callable[[], Any], *, timing: Timing = QUICK, **options: Any
+        self,
+        link: Path,
+        hear: Callable[[], Any],
+        *,
+        timing: Timing = QUICK,
+        keeps_finding: bool = False,
+        prepare: Callable[[CountingEmulator], object] = lambda _: None,
+        **settings: Any,
     ) -> None:
         self.cards, self.lifts, self.problems, self.states = hear(), hear(), hear(), hear()
-        self.emulator = CountingEmulator(link, **options)
+        self.emulator = CountingEmulator(link, keeps_finding=keeps_finding)
         self.emulator.plug()
+        prepare(self.emulator)
         self.reader = CardReader(
-            Address.parse(f"serial:{link}"), self.cards, self.lifts, self.problems, self.states, timing=timing
+            Address.parse(f"serial:{link}"),
+            self.cards,
+            self.lifts,
+            self.problems,
+            self.states,
+            timing=timing,
+            **settings,
         )
         self.reader.start()
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self.reader.close()
@@ -82,12 +111,12 @@ def test_says_when_it_is_ready(bench: Bench) -> None:
     assert bench.reader.sam_id == "05.01-20101129-0001228293-0296863149"
 
 
-@pytest.mark.parametrize("card", DEMO_CARDS, ids=range(6))
-def test_reads_everybody(link: Path, hear: Any, card: Any) -> None:
-    bench = Bench(link, hear)
-    bench.emulator.lay(card)
-    assert bench.cards.next() == card
-    bench.close()
+@pytest.mark.parametrize("card", [*DEMO_CARDS, *OTHER_CARDS], ids=range(10))
+def test_reads_everybody(link: Path, hear: Any, card: IdCard) -> None:
+    with Bench(link, hear) as bench:
+        bench.emulator.lay(card)
+        assert bench.cards.next() == replace(card, new_address="", fingerprint=b"")
+        assert not bench.emulator.malformed
 
 
 def test_a_card_left_lying_is_one_reading(bench: Bench) -> None:
@@ -219,3 +248,177 @@ def test_a_listener_that_raises_stops_nothing_and_betrays_nobody(
             assert cards.next() == card
     assert "RuntimeError" in caplog.text
     assert not any(part in caplog.text for card in DEMO_CARDS for part in (card.name, card.number))
+
+
+# ---------------------------------------------------------------------------------------- the module's own trouble
+
+
+def test_a_module_that_failed_its_self_test_is_reset(link: Path, hear: Any) -> None:
+    with Bench(link, hear, prepare=lambda emulator: emulator.fall_ill()) as bench:
+        bench.states.until_state("ready")
+        assert bytes.fromhex("10 FF") in bench.emulator.requests
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason"),
+    [
+        ("AA AA AA 96 69 00 04 00 00 66 62", "读卡器：安全模块未经授权（66）"),
+        ("AA AA AA 96 69 00 04 00 00 23 27", "读卡器：越权操作（23）"),
+        ("AA AA AA 96 69 00 04 00 00 41 45", "读卡器：读卡失败（41）"),
+    ],
+)
+def test_a_module_that_is_not_well_says_why(link: Path, hear: Any, frame: str, reason: str) -> None:
+    def prepare(emulator: CountingEmulator) -> None:
+        emulator.instead = [bytes.fromhex(frame)]
+
+    with Bench(link, hear, prepare=prepare) as bench:
+        assert bench.states.until_state("faulty").reason == reason
+        bench.states.until_state("ready")
+
+
+@pytest.mark.parametrize("frame", ["AA AA AA 96 69 00 04 00 00 10 14", "AA AA AA 96 69 00 04 00 00 11 15"])
+def test_a_request_that_broke_on_its_way_is_sent_again(link: Path, hear: Any, frame: str) -> None:
+    def prepare(emulator: CountingEmulator) -> None:
+        emulator.instead = [bytes.fromhex(frame)]
+
+    with Bench(link, hear, prepare=prepare) as bench:
+        assert bench.states.next().state == "opening"
+        assert bench.states.next().state == "ready"
+
+
+# ---------------------------------------------------------------------------------------- what else a card has
+
+MOVED = OTHER_CARDS[-1]
+
+
+def test_a_newer_address_is_asked_for_when_wished(link: Path, hear: Any) -> None:
+    with Bench(link, hear, with_new_address=True) as bench:
+        bench.emulator.lay(MOVED)
+        assert bench.cards.next() == replace(MOVED, fingerprint=b"")
+        bench.emulator.lift()
+        bench.lifts.next()
+        bench.emulator.lay(ZHANG)
+        assert bench.cards.next().new_address == ""
+
+
+def test_a_fingerprint_only_when_wished(link: Path, hear: Any) -> None:
+    with Bench(link, hear, with_fingerprint=True) as bench:
+        for card in (MOVED, ZHANG):
+            bench.emulator.lay(card)
+            assert bench.cards.next().fingerprint == card.fingerprint
+            bench.emulator.lift()
+            bench.lifts.next()
+
+
+def test_the_management_information_only_when_wished(link: Path, hear: Any) -> None:
+    with Bench(link, hear, with_management=True) as bench:
+        bench.emulator.lay(ZHANG)
+        found = bench.cards.next().management
+        assert isinstance(found, Management)
+        assert found.sn == bytes.fromhex("11 22 33 44 55 66 77 88")
+
+
+class Picky(CountingEmulator):
+    """Knows no newer addresses and no management information."""
+
+    def _answer(self, body: bytes) -> bytes:
+        if body[:1] == b"\x30" and body != b"\x30\x01":
+            return bytes.fromhex("AA AA AA 96 69 00 04 00 00 21 25") if body[1] == 3 else b""
+        return super()._answer(body)
+
+
+def test_what_a_reader_does_not_know_harms_no_reading(link: Path, hear: Any) -> None:
+    cards = hear()
+    with (
+        Picky(link) as emulator,
+        CardReader(emulator.address, cards, timing=QUICK, with_new_address=True, with_management=True),
+    ):
+        emulator.lay(MOVED)
+        card = cards.next()
+        assert (card.number, card.new_address, card.management) == (MOVED.number, "", None)
+
+
+class Decoder:
+    """Shows what it was given; may raise, or hang until released."""
+
+    def __init__(self, error: type[Exception] | None = None) -> None:
+        self.error = error
+        self.hang = threading.Event()
+        self.hang.set()
+        self.calls = 0
+
+    def decode(self, wlt: bytes) -> bytes:
+        self.calls += 1
+        self.hang.wait(10)
+        if self.error:
+            raise self.error("photo")
+        return b"BM" + wlt[:3]
+
+
+def read_one_after_another(bench: Bench, *cards: IdCard) -> list[bytes]:
+    photos = []
+    for card in cards:
+        bench.emulator.lay(card)
+        photos.append(bench.cards.next().photo)
+        bench.emulator.lift()
+        bench.lifts.next()
+    return photos
+
+
+def test_a_photo_is_decoded_by_whoever_can(link: Path, hear: Any) -> None:
+    with Bench(link, hear, photo_decoder=Decoder()) as bench:
+        assert read_one_after_another(bench, ZHANG, OUYANG) == [b"BMWLf", b"BMWLf"]
+
+
+def test_a_photo_is_dropped_when_nobody_can(link: Path, hear: Any) -> None:
+    with Bench(link, hear) as bench:
+        assert read_one_after_another(bench, ZHANG) == [b""]
+
+
+def test_a_decoder_that_raises_costs_only_the_photo(link: Path, hear: Any) -> None:
+    with Bench(link, hear, photo_decoder=Decoder(ValueError)) as bench:
+        assert read_one_after_another(bench, ZHANG, OUYANG) == [b"", b""]
+
+
+def test_a_decoder_that_hangs_costs_only_photos_and_is_not_asked_twice(link: Path, hear: Any) -> None:
+    decoder = Decoder()
+    decoder.hang.clear()
+    with Bench(link, hear, photo_decoder=decoder) as bench:
+        assert read_one_after_another(bench, ZHANG, OUYANG, MOVED) == [b"", b"", b""]
+        assert decoder.calls == 1
+        decoder.hang.set()
+
+
+# ---------------------------------------------------------------------------------------- bad days
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_card_is_read_when_a_bad_day_is_over(link: Path, hear: Any, fault: Fault) -> None:
+    with Bench(link, hear, timing=replace(QUICK, read_budget=5)) as bench:
+        bench.states.until_state("ready")
+        bench.emulator.set_fault(fault)
+        bench.emulator.lay(OUYANG)
+        if fault in ("noise", "slow"):
+            assert bench.cards.next() == OUYANG
+        else:
+            bench.states.until_state("faulty")
+            assert bench.cards.silent
+        bench.emulator.set_fault(fault, False)
+        bench.emulator.lift()
+        if bench.reader.state.state != "ready":
+            bench.states.until_state("ready", timeout=10)
+        bench.emulator.await_finds(12)
+        bench.emulator.lay(ZHANG)
+        assert bench.cards.next() == ZHANG
+
+
+def test_a_broken_session_leaves_nothing_open(link: Path, hear: Any) -> None:
+    with CountingEmulator(link) as emulator:
+        emulator.silent = True
+        timing = replace(QUICK, find_budget=0.001)
+        reader = CardReader(emulator.address, hear(), timing=timing)
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(50):
+            with pytest.raises(LinkError, match="没有应答"):
+                reader._session()
+        assert len(os.listdir("/proc/self/fd")) == before

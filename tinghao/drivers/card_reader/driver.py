@@ -1,7 +1,9 @@
 """The resident ID card reader as a station sees it.
 
     WAIT   find every 300 ms (some readers miss the first find: it is asked twice) until a card is found
-    READ   select, read text and photo, drop the photo
+    READ   select, read text and photo; the photo is dropped unless a `PhotoDecoder` wants it.  What else is
+           wished (newer address, management information) is asked for while the card lies there; a reader
+           that doesn't know it, or a card without it, leaves it empty
     HOLD   the card has been read or refused; it has to go before the next one counts
 
 What a find answers while the card still lies there differs: a selected and unmoved card normally
@@ -12,6 +14,8 @@ not given again, nor the same one within `Timing.same_card_quiet`: a card left l
 On readers of the first sort `on_lift` comes about a second after the reading even if the card stays.
 
 After SW3 31, 32, 33, 41 the card can't be read again before it was lifted: `on_problem("relay")`.
+SW3 10 and 11 (the request was broken on its way) are answered by asking again; 21, 23, 60, 66 are the
+reader's own trouble and make it faulty.  A module that failed its self-test is reset once.
 """
 
 from __future__ import annotations
@@ -19,32 +23,36 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
-from threading import Event
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState
+from tinghao.drivers.card_reader.card_text import newest_address, parse_card
+from tinghao.drivers.card_reader.photo import PatientDecoder, PhotoDecoder
 from tinghao.drivers.card_reader.protocol import (
     FIND_CARD,
+    READ_MANAGEMENT,
+    READ_NEW_ADDRESS,
     READ_TEXT_PHOTO,
+    READ_TEXT_PHOTO_FINGERPRINT,
+    RESET_SAM,
     SAM_ID,
+    SAM_ID_LEN,
     SAM_STATUS,
     SELECT_CARD,
     SW3_CARD_FOUND,
     SW3_CARD_TYPE_UNKNOWN,
     SW3_OK,
-    SW3_TEXT,
+    SW3_SELF_TEST_FAILED,
     CardTextError,
-    FrameHunter,
     IdCard,
-    Reply,
-    build_frame,
-    parse_card,
-    parse_reply,
+    Management,
+    Reading,
     sam_id_text,
-    text_of_reading,
 )
+from tinghao.drivers.card_reader.sam import NO_ANSWER, Sam, fault
+from tinghao.drivers.card_reader.usb_wire import open_reader
 from tinghao.drivers.links import Link, faulty
 
 SELECT_ATTEMPTS = 3
@@ -64,7 +72,10 @@ class Timing:
     find_every: float = 0.3
     find_budget: float = 1.0
     select_budget: float = 1.0
+    select_every: float = SLICE
     read_budget: float = 5.0
+    extra_budget: float = 1.0
+    photo_budget: float = 0.8
     lift_misses: int = 3
     lift_after: float = 1.0
     same_card_quiet: float = 2.0
@@ -73,7 +84,7 @@ class Timing:
 class CardReader(Driver):
     family = "card_reader"
     title = "身份证阅读器"
-    kinds = ("serial", "tcp")
+    kinds = ("serial", "tcp", "usb")
     baud = 115200
 
     def __init__(
@@ -85,12 +96,20 @@ class CardReader(Driver):
         on_state: OnState | None = None,
         *,
         timing: Timing | None = None,
+        photo_decoder: PhotoDecoder | None = None,
+        with_new_address: bool = False,
+        with_fingerprint: bool = False,
+        with_management: bool = False,
     ) -> None:
         super().__init__(address, on_state)
         self._on_card = on_card
         self._on_lift = on_lift
         self._on_problem = on_problem
         self._timing = timing or Timing()
+        self._photos = PatientDecoder(photo_decoder, self._timing.photo_budget) if photo_decoder else None
+        self._with_new_address = with_new_address
+        self._with_fingerprint = with_fingerprint
+        self._with_management = with_management
         self._present = False
         self._last_number = ""
         self._last_read_at = 0.0
@@ -99,7 +118,7 @@ class CardReader(Driver):
     def _session(self) -> None:
         self._set_state(OPENING)
         with closing(self._open()) as link:
-            sam = _Sam(link, self._closing)
+            sam = Sam(link, self._closing)
             self._greet(sam)
             self._set_state(READY)
             try:
@@ -109,22 +128,29 @@ class CardReader(Driver):
             finally:
                 self._lifted()
 
-    def _greet(self, sam: _Sam) -> None:
-        status = sam.ask(SAM_STATUS, self._timing.find_budget)
+    def _connect(self) -> Link:
+        return open_reader(self.address) if self.address.kind == "usb" else super()._connect()
+
+    def _greet(self, sam: Sam) -> None:
+        status = sam.try_ask(SAM_STATUS, self._timing.find_budget)
+        if status and status.sw3 == SW3_SELF_TEST_FAILED:
+            status = sam.ask(RESET_SAM, self._timing.read_budget)
+        if status is None:
+            raise faulty(NO_ANSWER)
         if status.sw3 != SW3_OK:
-            raise faulty(f"读卡器：{SW3_TEXT.get(status.sw3, '状态异常')}（{status.sw3:02X}）")
-        identity = sam.ask(SAM_ID, self._timing.find_budget)
-        if identity.sw3 == SW3_OK and len(identity.data) == 16:
+            raise fault(status)
+        identity = sam.try_ask(SAM_ID, self._timing.find_budget)
+        if identity and identity.sw3 == SW3_OK and len(identity.data) == SAM_ID_LEN:
             self.sam_id = sam_id_text(identity.data)
 
-    def _wait(self, sam: _Sam) -> None:
+    def _wait(self, sam: Sam) -> None:
         while not self._closing.is_set() and not self._find(sam):
             self._closing.wait(self._timing.find_every)
 
-    def _find(self, sam: _Sam) -> bool:
+    def _find(self, sam: Sam) -> bool:
         return any(sam.ask(FIND_CARD, self._timing.find_budget).sw3 == SW3_CARD_FOUND for _ in range(2))
 
-    def _read_and_hold(self, sam: _Sam) -> None:
+    def _read_and_hold(self, sam: Sam) -> None:
         held = self._read(sam, "")
         checked = False
         misses = 0
@@ -139,43 +165,66 @@ class CardReader(Driver):
                 checked, misses, since = True, 0, time.monotonic()
         self._lifted()
 
-    def _read(self, sam: _Sam, held: str, *, silently: bool = False) -> str:
+    def _read(self, sam: Sam, held: str, *, silently: bool = False) -> str:
         """Tells the station what was read, unless it is the card held already; gives the number held now."""
         answer = self._read_text(sam)
         if self._closing.is_set():
             return ""
-        if not isinstance(answer, IdCard):
+        if isinstance(answer, str):
             if silently:
                 return held
             self._lifted()
             self._call(self._on_problem, answer)
             return ""
-        if answer.number != held and not self._just_read(answer):
+        card, reading = answer
+        if card.number != held and not self._just_read(card):
             self._lifted()
-            self._last_number, self._last_read_at = answer.number, time.monotonic()
+            card = self._completed(sam, card, reading)
+            self._last_number, self._last_read_at = card.number, time.monotonic()
             self._present = True
-            self._call(self._on_card, answer)
-        return answer.number
+            self._call(self._on_card, card)
+        return card.number
 
-    def _read_text(self, sam: _Sam) -> IdCard | Problem:
+    def _read_text(self, sam: Sam) -> tuple[IdCard, Reading] | Problem:
         if not self._select(sam):
             return "relay"
-        reading = sam.ask(READ_TEXT_PHOTO, self._timing.read_budget)
-        if reading.sw3 == SW3_CARD_TYPE_UNKNOWN:
+        command = READ_TEXT_PHOTO_FINGERPRINT if self._with_fingerprint else READ_TEXT_PHOTO
+        answer = sam.ask(command, self._timing.read_budget)
+        if answer.sw3 == SW3_CARD_TYPE_UNKNOWN:
             return "unsupported"
-        if reading.sw3 != SW3_OK:
+        if answer.sw3 != SW3_OK:
             return "relay"
         try:
-            return parse_card(text_of_reading(reading.data))
+            reading = Reading.cut(answer.data, 3 if self._with_fingerprint else 2)
+            return parse_card(reading.text), reading
         except CardTextError:
             return "unsupported"
 
-    def _select(self, sam: _Sam) -> bool:
+    def _completed(self, sam: Sam, card: IdCard, reading: Reading) -> IdCard:
+        return replace(
+            card,
+            photo=self._photos.decode(reading.photo) if self._photos else b"",
+            fingerprint=reading.fingerprint,
+            new_address=self._new_address(sam) if self._with_new_address else "",
+            management=Management.cut(self._extra(sam, READ_MANAGEMENT)) if self._with_management else None,
+        )
+
+    def _new_address(self, sam: Sam) -> str:
+        try:
+            return newest_address(self._extra(sam, READ_NEW_ADDRESS))
+        except CardTextError:
+            return ""
+
+    def _extra(self, sam: Sam, command: bytes) -> bytes:
+        answer = sam.try_ask(command, self._timing.extra_budget)
+        return answer.data if answer and answer.sw3 == SW3_OK else b""
+
+    def _select(self, sam: Sam) -> bool:
         """A card still on its way to the plate is often found and not yet selected."""
         for _ in range(SELECT_ATTEMPTS):
             if sam.ask(SELECT_CARD, self._timing.select_budget).sw3 == SW3_OK:
                 return True
-            self._closing.wait(SLICE)
+            self._closing.wait(self._timing.select_every)
             self._find(sam)
         return False
 
@@ -187,36 +236,3 @@ class CardReader(Driver):
         if self._present:
             self._present = False
             self._call(self._on_lift)
-
-
-class _Sam:
-    """One question, one answer, on a line that may be noisy or silent."""
-
-    def __init__(self, link: Link, closing: Event) -> None:
-        self._link = link
-        self._closing = closing
-        self._hunter = FrameHunter()
-
-    def ask(self, command: bytes, budget: float) -> Reply:
-        for _ in range(2):
-            reply = self._ask_once(command, budget)
-            if reply:
-                return reply
-        if self._closing.is_set():
-            return Reply(b"\0\0\0", b"")
-        raise faulty("读卡器没有应答，请检查电源、接线和波特率")
-
-    def _ask_once(self, command: bytes, budget: float) -> Reply | None:
-        self._link.drain()
-        self._hunter.clear()
-        self._link.write(build_frame(command))
-        until = time.monotonic() + budget
-        while not self._closing.is_set():
-            left = until - time.monotonic()
-            if left <= 0:
-                return None
-            for body in self._hunter.feed(self._link.read(min(left, SLICE))):
-                reply = parse_reply(body)
-                if reply:
-                    return reply
-        return None

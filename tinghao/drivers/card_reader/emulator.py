@@ -1,4 +1,4 @@
-"""A card reader made of software: the SDT protocol on a pseudo-terminal.
+"""A card reader made of software: the SDT protocol behind whatever port it is plugged into.
 
     reader = CardReaderEmulator(Path("/run/tinghao/idreader"))
     reader.plug()
@@ -7,45 +7,45 @@
 Like most real ones it finds a laid card until it is selected, and then no more until it was lifted;
 with `keeps_finding=True` it is of the other sort, that finds it again and again.  After a failed
 reading it refuses the card until it is lifted and laid again.
+
+A request with a wrong checksum is answered with SW3 10, one of a wrong length with 11, an unknown one
+with 21; all of them, and what is no request at all, stand in `malformed`.
 """
 
 from __future__ import annotations
 
 import struct
-from datetime import date
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tinghao.drivers.card_reader.protocol import (
-    ETHNICITY,
-    FIND_CARD,
-    KIND_OF_FLAG,
-    LONG_TERM,
-    PHOTO_LEN,
-    READ_MANAGEMENT,
-    READ_NEW_ADDRESS,
-    READ_TEXT_PHOTO,
-    RESET_SAM,
-    SAM_ID,
-    SAM_STATUS,
-    SELECT_CARD,
-    SEX,
-    SW3_CARD_FOUND,
-    SW3_COMMAND_WRONG,
-    SW3_FIND_FAILED,
-    SW3_ITEM_ABSENT,
-    SW3_OK,
-    SW3_READ_FAILED,
-    SW3_SELECT_FAILED,
-    TEXT_LEN,
-    FrameHunter,
-    IdCard,
-    build_frame,
-)
+from tinghao.basics.masking import mask_name
+from tinghao.drivers.card_reader.cards import DEMO_CARDS, OTHER_CARDS
+from tinghao.drivers.card_reader.emulated_card import MANAGEMENT, PHOTO, padded, text_of
+from tinghao.drivers.card_reader.emulated_frames import Ear, Heard, answer
+from tinghao.drivers.card_reader.protocol import IdCard
 from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.face import Control, Facts, Lamp, Widget
 from tinghao.drivers.ports import EmulatedPort
 
-EMULATED_SAM_ID = struct.pack("<HHIII", 5, 1, 20101129, 1228293, 296863149)
-PHOTO = b"WLf" + bytes(PHOTO_LEN - 3)
+SAM_NUMBER = struct.pack("<HHIII", 5, 1, 20101129, 1228293, 296863149)
+MOST_KEPT = 100
+ADDRESS = 70
+DATA_OF = {b"\x61\xff": 1}
+SPEEDS = (115200, 57600, 38400, 19200, 9600)
+
+OK, FOUND = 0x90, 0x9F
+WRONG_CHECKSUM, WRONG_LENGTH, WRONG_COMMAND = 0x10, 0x11, 0x21
+READ_FAILED, SELF_TEST_FAILED, NOT_FOUND, NOT_SELECTED, NO_CONTENT = 0x41, 0x60, 0x80, 0x81, 0x91
+REFUSALS: dict[Heard, int] = {"wrong checksum": WRONG_CHECKSUM, "wrong length": WRONG_LENGTH}
+
+CARD_KINDS = {
+    "resident": ("居民身份证", "Resident card"),
+    "residence_permit": ("港澳台居民居住证", "Residence permit"),
+    "permanent_resident": ("外国人永居证2023版", "Foreigner 2023"),
+    "permanent_resident_2017": ("外国人永居证2017版", "Foreigner 2017"),
+}
 
 
 class CardReaderEmulator(Emulator):
@@ -53,12 +53,32 @@ class CardReaderEmulator(Emulator):
         self, port: EmulatedPort | Path, on_change: OnChange | None = None, *, keeps_finding: bool = False
     ) -> None:
         super().__init__(port, on_change)
+        self.malformed: deque[str] = deque(maxlen=MOST_KEPT)
+        self.speed = SPEEDS[0]
+        self.rf_frame = 0
         self._keeps_finding = keeps_finding
         self._card: IdCard | None = None
         self._selected = False
         self._refused = False
+        self._ill = False
         self._next_failure: int | None = None
-        self._hunter = FrameHunter()
+        self._ear = Ear()
+        self._commands: dict[bytes, Callable[[bytes], bytes]] = {
+            b"\x10\xff": self._reset,
+            b"\x11\xff": self._status,
+            b"\x12\xff": lambda _: answer(OK, SAM_NUMBER),
+            b"\x20\x01": self._find,
+            b"\x20\x02": self._select,
+            b"\x30\x01": lambda _: self._read(PHOTO),
+            b"\x30\x10": self._read_with_fingerprint,
+            b"\x30\x03": self._read_new_address,
+            b"\x30\x05": self._read_management,
+            b"\x61\xff": self._set_rf_frame,
+        }
+        for code, speed in enumerate(SPEEDS):
+            self._commands[bytes([0x60, code])] = partial(self._set_speed, speed)
+
+    # ------------------------------------------------------------------------------------ by hand
 
     @property
     def card(self) -> IdCard | None:
@@ -71,9 +91,42 @@ class CardReaderEmulator(Emulator):
     def lift(self) -> None:
         self._put(None)
 
-    def fail_next_read(self, sw3: int = SW3_READ_FAILED) -> None:
+    def fail_next_read(self, sw3: int = READ_FAILED) -> None:
         with self._lock:
             self._next_failure = sw3
+        self._changed()
+
+    def fall_ill(self) -> None:
+        """The module fails its self-test until it is reset."""
+        with self._lock:
+            self._ill = True
+        self._changed()
+
+    def face(self) -> list[Widget]:
+        card = self._card
+        kind, kind_en = CARD_KINDS[card.kind] if card else ("无", "none")
+        who = mask_name(card.name or card.name_en) if card else ""
+        return [
+            Lamp("已选卡", "Card selected", self._selected),
+            Facts((("卡", "Card", f"{kind} {who}".strip()), ("种类", "Kind", kind_en))),
+        ]
+
+    def controls(self) -> list[Control]:
+        lay = [
+            Control(
+                f"lay-{at}",
+                f"放上 {CARD_KINDS[card.kind][0]} {mask_name(card.name or card.name_en)}",
+                f"Lay card {at}: {CARD_KINDS[card.kind][1].lower()}",
+                lambda _, card=card: self.lay(card),  # type: ignore[misc]
+            )
+            for at, card in enumerate((*DEMO_CARDS, *OTHER_CARDS))
+        ]
+        return [
+            *lay,
+            Control("lift", "拿开", "Lift", lambda _: self.lift()),
+            Control("fail-next-read", "下次读卡失败", "Fail the next read", lambda _: self.fail_next_read()),
+            Control("fall-ill", "自检失败", "Fail the self-test", lambda _: self.fall_ill()),
+        ]
 
     def _put(self, card: IdCard | None) -> None:
         with self._lock:
@@ -81,101 +134,86 @@ class CardReaderEmulator(Emulator):
             self._selected = self._refused = False
         self._changed()
 
+    # ------------------------------------------------------------------------------------ by wire
+
     def _power_on(self) -> None:
-        self._selected = self._refused = False
-        self._hunter.clear()
+        self._selected = self._refused = self._ill = False
+        self._ear.forget()
 
     def _received(self, data: bytes) -> None:
-        for body in self._hunter.feed(data):
-            self._send(build_frame(self._answer(body)))
+        for heard, piece in self._ear.hear(data):
+            if heard == "request":
+                self._send(self._answer(piece))
+                continue
+            self._note(heard, piece)
+            if heard in REFUSALS:
+                self._send(answer(REFUSALS[heard]))
 
-    def _answer(self, body: bytes) -> bytes:
-        command = body[:2]
-        if command in (RESET_SAM, SAM_STATUS):
-            return _status(SW3_OK)
-        if command == SAM_ID:
-            return _status(SW3_OK) + EMULATED_SAM_ID
-        if command == FIND_CARD:
-            return self._find()
-        if command == SELECT_CARD:
-            return self._select()
-        if command == READ_TEXT_PHOTO:
-            return self._read()
-        if command == READ_MANAGEMENT:
-            return _status(SW3_OK) + bytes(28) if self._selected else _status(SW3_READ_FAILED)
-        if command == READ_NEW_ADDRESS:
-            return _status(SW3_ITEM_ABSENT if self._selected else SW3_READ_FAILED)
-        return _status(SW3_COMMAND_WRONG)
+    def _answer(self, request: bytes) -> bytes:
+        command, data = request[:2], request[2:]
+        do = self._commands.get(command)
+        if do is None:
+            self._note("unknown command", request)
+            return answer(WRONG_COMMAND)
+        if len(data) != DATA_OF.get(command, 0):
+            self._note("wrong length", request)
+            return answer(WRONG_LENGTH)
+        return do(data)
 
-    def _find(self) -> bytes:
+    def _note(self, what: str, data: bytes) -> None:
+        self.malformed.append(f"{what} {data[:16].hex(' ')}")
+
+    def _reset(self, _: bytes) -> bytes:
+        self._selected = self._refused = self._ill = False
+        return answer(OK)
+
+    def _status(self, _: bytes) -> bytes:
+        return answer(SELF_TEST_FAILED if self._ill else OK)
+
+    def _find(self, _: bytes) -> bytes:
         if self._card and (self._keeps_finding or not (self._selected or self._refused)):
-            return _status(SW3_CARD_FOUND) + bytes(4)
-        return _status(SW3_FIND_FAILED)
+            return answer(FOUND, bytes(4))
+        return answer(NOT_FOUND)
 
-    def _select(self) -> bytes:
+    def _select(self, _: bytes) -> bytes:
         if not self._card:
-            return _status(SW3_SELECT_FAILED)
+            return answer(NOT_SELECTED)
         self._selected = True
-        return _status(SW3_OK) + bytes(8)
+        self._changed()
+        return answer(OK, bytes(8))
 
-    def _read(self) -> bytes:
+    def _read_with_fingerprint(self, _: bytes) -> bytes:
+        return self._read(PHOTO, self._card.fingerprint if self._card else b"")
+
+    def _read(self, *after_text: bytes) -> bytes:
         failure, self._next_failure = self._next_failure, None
         if failure is not None:
             self._refused = True
-            return _status(failure)
-        if not self._card or not self._selected or self._refused:
-            return _status(SW3_READ_FAILED)
-        lengths = TEXT_LEN.to_bytes(2, "big") + PHOTO_LEN.to_bytes(2, "big")
-        return _status(SW3_OK) + lengths + text_block(self._card) + PHOTO
+            return answer(failure)
+        card = self._readable
+        if not card:
+            return answer(READ_FAILED)
+        parts = (text_of(card), *after_text)
+        lengths = b"".join(len(part).to_bytes(2, "big") for part in parts)
+        return answer(OK, lengths + b"".join(parts))
 
+    def _read_new_address(self, _: bytes) -> bytes:
+        card = self._readable
+        if not card:
+            return answer(READ_FAILED)
+        return answer(OK, padded(card.new_address, ADDRESS)) if card.new_address else answer(NO_CONTENT)
 
-def text_block(card: IdCard) -> bytes:
-    """The 256 bytes a card like this would hold."""
-    block = bytearray(" ".encode("utf-16-le") * (TEXT_LEN // 2))
+    def _read_management(self, _: bytes) -> bytes:
+        return answer(OK, MANAGEMENT) if self._readable else answer(READ_FAILED)
 
-    def put(offset: int, length: int, value: str) -> None:
-        data = value.encode("utf-16-le")
-        if len(data) > length:
-            raise ValueError(f"{len(data)} bytes in a field of {length}")
-        block[offset : offset + len(data)] = data
+    @property
+    def _readable(self) -> IdCard | None:
+        return self._card if self._selected and not self._refused else None
 
-    sex = next(code for code, sex in SEX.items() if sex == card.sex)
-    put(188, 16, _day(card.valid_from))
-    put(204, 16, _day(card.valid_to))
-    put(248, 2, next(flag for flag, kind in KIND_OF_FLAG.items() if kind == card.kind))
-    if card.kind == "permanent_resident_2017":
-        put(0, 120, card.name_en)
-        put(120, 2, sex)
-        put(122, 30, card.number)
-        put(152, 6, card.nationality)
-        put(158, 30, card.name)
-        put(220, 16, _day(card.birth))
-        put(236, 4, "01")
-        put(240, 8, card.issuer)
-        return bytes(block)
-    put(0, 30, card.name)
-    put(30, 2, sex)
-    put(36, 16, _day(card.birth))
-    put(122, 36, card.number)
-    if card.kind == "permanent_resident":
-        put(32, 4, "00")
-        put(52, 70, card.name_en[:35])
-        put(220, 22, card.name_en[35:])
-        put(242, 6, card.nationality)
-        return bytes(block)
-    put(52, 70, card.address)
-    put(158, 30, card.issuer)
-    if card.kind == "residence_permit":
-        put(220, 18, card.pass_number)
-        put(238, 4, "01")
-    else:
-        put(32, 4, f"{next(code for code, name in ETHNICITY.items() if name == card.ethnicity):02}")
-    return bytes(block)
+    def _set_speed(self, speed: int, _: bytes) -> bytes:
+        self.speed = speed
+        return answer(OK)
 
-
-def _status(sw3: int) -> bytes:
-    return bytes([0, 0, sw3])
-
-
-def _day(day: date | None) -> str:
-    return day.strftime("%Y%m%d") if day else LONG_TERM
+    def _set_rf_frame(self, data: bytes) -> bytes:
+        self.rf_frame = data[0]
+        return answer(OK)
