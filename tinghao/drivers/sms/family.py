@@ -25,11 +25,14 @@ def listening(address: Address, say: Say) -> SmsModem:
 
 
 def probe(link: Link) -> str | None:
-    """A modem answers AT and knows its signal; a line that only echoes does neither."""
+    """A modem answers AT and knows its signal; a line that only echoes does neither.
+
+    Woken first: what other families asked here before lies in its line and would spoil the first command.
+    """
     at = At(link, Event())
     try:
         link.drain()
-        at.ask("AT", None, PROBE_BUDGET)
+        at.wake(PROBE_BUDGET, attempts=2)
         signal = at.ask("AT+CSQ", SIGNAL, PROBE_BUDGET).match
         if not signal:
             return None
