@@ -26,7 +26,7 @@ def test_the_commands_know_it(bell: Family, tmp_path: Path, run: Run) -> None:
     with bell.emulator(bell.port_in(tmp_path), None) as emulator:
         probed = run("devices", "probe", emulator.address, "--family", "bell", "-v")
         assert probed.exit_code == 0
-        for shown in ("→ 3F 0A", "询问", "← 42 45 4C 4C 0A", "应答", "是呼叫铃（bell）：一键呼叫铃"):
+        for shown in ("→ 3F 0A", "询问", "← 42 45 4C 4C 0A", "应答", "呼叫铃（bell）应答：一键呼叫铃"):
             assert shown in probed.output
 
 

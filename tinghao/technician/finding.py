@@ -70,11 +70,16 @@ def serial_ports(root: Path = ROOT) -> Iterator[Found]:
         surely = _surely(port.vid, port.pid)
         yield Found(
             address=stable[0] if stable else plain,
-            what=f"串口 {port.product or port.description or ''}{ids}",
+            what=f"串口 {_port_name(port)}".rstrip() + ids,
             other_names=(*stable[1:], plain) if stable else (),
             families=surely or taking("serial"),
             refusal=refusal(Path(port.device)),
         )
+
+
+def _port_name(port: Any) -> str:
+    name: str = port.product or port.description or ""
+    return "" if name == "n/a" else name
 
 
 def _links_to(device: Path, root: Path) -> list[str]:

@@ -60,7 +60,7 @@ def probe(
     if as_json:
         line(json.dumps(_as_json(address, asked, answered), ensure_ascii=False))
     elif answered:
-        line(f"是{answered.family.title}（{answered.family.name}）：{answered.answer}")
+        line(f"{answered.family.title}（{answered.family.name}）应答：{answered.answer}")
     else:
         for sentence in _why_nobody(address, asked, only):
             line(sentence)
