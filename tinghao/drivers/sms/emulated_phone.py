@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tinghao.drivers.face import Message, Tone
+
 KEPT = 50
 
 
@@ -146,3 +148,20 @@ class Phone:
             if same and not message.whole and part.index not in message.parts:
                 return message
         return None
+
+
+def shown(message: Received) -> Message:
+    """As the face shows it: the number masked, the text in full."""
+    number = message.number.removeprefix("+86")
+    masked = f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else number
+    tone: Tone = "good" if message.whole else "warn"
+    note = f"收到 {len(message.parts)}/{message.total} 段"
+    note_en = f"{len(message.parts)} of {message.total} parts"
+    if message.report:
+        delivered = message.report == "已送达"
+        note, note_en = (
+            f"{note}，{message.report}",
+            f"{note_en}, {'delivered' if delivered else 'not delivered'}",
+        )
+        tone = tone if delivered else "bad"
+    return Message(masked, message.text, note, note_en, tone)

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Literal
 
 from tinghao.drivers.emulated import Emulator, OnChange
-from tinghao.drivers.face import Control, Facts, Message, Messages, Tone, Widget
+from tinghao.drivers.face import Control, Facts, Messages, Widget
 from tinghao.drivers.ports import EmulatedPort
-from tinghao.drivers.sms.emulated_phone import BadPdu, Phone, Received, Submitted, read_submit
+from tinghao.drivers.sms.emulated_phone import BadPdu, Phone, Received, Submitted, read_submit, shown
 
 Sim = Literal["ready", "missing", "pin"]
 
@@ -261,7 +261,7 @@ class SmsModemEmulator(Emulator):
                     ("信号", "Signal", f"{self._signal}/31"),
                 )
             )
-            return [facts, Messages(tuple(map(_shown, self._phone.messages)))]
+            return [facts, Messages(tuple(map(shown, self._phone.messages)))]
 
     def controls(self) -> list[Control]:
         return [
@@ -293,19 +293,3 @@ class SmsModemEmulator(Emulator):
     def _typed_error(self, text: str) -> None:
         if text.isascii() and text.isdigit():
             self.fail_next(int(text))
-
-
-def _shown(message: Received) -> Message:
-    number = message.number.removeprefix("+86")
-    masked = f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else number
-    tone: Tone = "good" if message.whole else "warn"
-    note = f"收到 {len(message.parts)}/{message.total} 段"
-    note_en = f"{len(message.parts)} of {message.total} parts"
-    if message.report:
-        delivered = message.report == "已送达"
-        note, note_en = (
-            f"{note}，{message.report}",
-            f"{note_en}, {'delivered' if delivered else 'not delivered'}",
-        )
-        tone = tone if delivered else "bad"
-    return Message(masked, message.text, note, note_en, tone)
