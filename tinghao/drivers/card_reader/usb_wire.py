@@ -15,14 +15,17 @@ from __future__ import annotations
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.card_reader.protocol import HEAD_LEN
-from tinghao.drivers.links import DRAIN_READS, Link, faulty
+from tinghao.drivers.links import Link, faulty
 from tinghao.drivers.usb import BulkLink, UsbDevice, open_usb
 
 READ_SIZE = 4096
 
 
 class FourPipeLink(Link):
-    """An answer begins on the head's pipe and goes on, once its 7 bytes have come, on the body's."""
+    """An answer begins on the head's pipe and goes on, once its 7 bytes have come, on the body's.
+
+    A read that doesn't wait looks at both: so `drain` leaves nothing of a late answer in either.
+    """
 
     def __init__(self, device: UsbDevice) -> None:
         self._device = device
@@ -31,11 +34,10 @@ class FourPipeLink(Link):
         self._head_left = HEAD_LEN
 
     def read(self, timeout: float) -> bytes:
-        if self._head_left <= 0:
-            return self._device.read(self._body_in, READ_SIZE, timeout)
-        data = self._device.read(self._head_in, READ_SIZE, timeout)
-        self._head_left -= len(data)
-        return data
+        data = self._read_head(timeout) if self._head_left > 0 else self._read_body(timeout)
+        if data or timeout > 0:
+            return data
+        return self._read_head(0) or self._read_body(0)
 
     def write(self, data: bytes) -> None:
         """One whole frame."""
@@ -46,11 +48,13 @@ class FourPipeLink(Link):
     def close(self) -> None:
         self._device.close()
 
-    def drain(self) -> None:
-        for pipe in (self._head_in, self._body_in):
-            for _ in range(DRAIN_READS):
-                if not self._device.read(pipe, READ_SIZE, 0):
-                    break
+    def _read_head(self, timeout: float) -> bytes:
+        data = self._device.read(self._head_in, READ_SIZE, timeout)
+        self._head_left -= len(data)
+        return data
+
+    def _read_body(self, timeout: float) -> bytes:
+        return self._device.read(self._body_in, READ_SIZE, timeout)
 
 
 def _by_endpoints(device: UsbDevice) -> Link:
