@@ -1,9 +1,12 @@
 """The call bell of docs/devices/new-family.md as a family, and the command line to try on it."""
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from click.testing import Result
@@ -17,6 +20,12 @@ from tinghao.drivers.families import Family, families
 PAGE = Path(__file__).parents[2] / "docs/devices/new-family.md"
 
 Run = Callable[..., Result]
+Start = Callable[..., "subprocess.Popen[str]"]
+
+WITH_MORE_FAMILIES = (
+    "import sys, tinghao.drivers; tinghao.drivers.__path__.append(sys.argv.pop(1));"
+    "from tinghao.cli import main; main()"
+)
 
 
 @pytest.fixture
@@ -58,3 +67,37 @@ def bell(bell_folder: Path) -> Iterator[Family]:
         families.cache_clear()
         for module in [name for name in sys.modules if name.startswith("tinghao.drivers.bell")]:
             del sys.modules[module]
+
+
+@pytest.fixture
+def start(tmp_path: Path, bell_folder: Path) -> Iterator[Start]:
+    """Starts a command that knows the call bell, too."""
+    processes = []
+
+    def start_command(*words: object, **how: Any) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-c", WITH_MORE_FAMILIES, str(bell_folder), *map(str, words)],
+            **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, **how},
+            env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+        )
+        processes.append(process)
+        return process
+
+    yield start_command
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def until(output: IO[str] | None, wanted: str) -> str:
+    assert output
+    for line in output:
+        if wanted in line:
+            return line
+    raise AssertionError(f"{wanted} was never said")
+
+
+def say(process: "subprocess.Popen[str]", command: str) -> None:
+    assert process.stdin
+    process.stdin.write(command + "\n")
+    process.stdin.flush()

@@ -1,60 +1,15 @@
 """`tinghao emulate` as a process: its address, its commands, its end."""
 
-import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
 
 import pytest
 
-from tests.technician.conftest import Run
+from tests.technician.conftest import Run, Start, say, until
 from tinghao.drivers.families import Family
 from tinghao.drivers.links import SerialLink
-
-Start = Callable[..., "subprocess.Popen[str]"]
-
-WITH_MORE_FAMILIES = (
-    "import sys, tinghao.drivers; tinghao.drivers.__path__.append(sys.argv.pop(1));"
-    "from tinghao.cli import main; main()"
-)
-
-
-@pytest.fixture
-def start(tmp_path: Path, bell_folder: Path) -> Iterator[Start]:
-    """Starts a command that knows the call bell, too."""
-    processes = []
-
-    def start_command(*words: object, **how: Any) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-c", WITH_MORE_FAMILIES, str(bell_folder), *map(str, words)],
-            **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, **how},
-            env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
-        )
-        processes.append(process)
-        return process
-
-    yield start_command
-    for process in processes:
-        process.kill()
-        process.communicate()
-
-
-def until(output: IO[str] | None, wanted: str) -> str:
-    assert output
-    for line in output:
-        if wanted in line:
-            return line
-    raise AssertionError(f"{wanted} was never said")
-
-
-def say(process: "subprocess.Popen[str]", command: str) -> None:
-    assert process.stdin
-    process.stdin.write(command + "\n")
-    process.stdin.flush()
 
 
 def test_is_operated_by_typing(start: Start, tmp_path: Path) -> None:

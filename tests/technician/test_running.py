@@ -1,0 +1,130 @@
+"""Reading, trying, listing with real drivers and emulated devices."""
+
+import json
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.technician.conftest import Run, Start, until
+from tinghao.drivers.base import Driver
+from tinghao.drivers.emulated import Emulator
+from tinghao.drivers.families import Family, families
+from tinghao.drivers.links import absent
+from tinghao.technician import finding, listing, probing, running
+
+Print = Callable[[str], None]
+
+
+def ring(emulator: Emulator) -> None:
+    [button] = emulator.controls()
+    button.do("")
+
+
+def test_reads_as_many_as_it_is_told(bell: Family, tmp_path: Path, start: Start) -> None:
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        process = start("devices", "read", emulator.address, "--family", "bell", "--count", "2")
+        until(process.stdout, "■ 就绪")
+        ring(emulator)
+        until(process.stdout, "有人按铃")
+        emulator.unplug()
+        until(process.stdout, "■ 未连接")
+        emulator.plug()
+        until(process.stdout, "■ 就绪")
+        ring(emulator)
+        until(process.stdout, "有人按铃")
+        assert process.wait(5) == 0
+
+
+def test_ctrl_c_ends_quietly(bell: Family, tmp_path: Path, start: Start) -> None:
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        process = start("devices", "monitor", emulator.address, "--family", "bell", stderr=-1)
+        until(process.stdout, "■ 就绪")
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=5)[1] == ""
+        assert process.returncode == 0
+
+
+def test_waits_no_longer_than_it_is_told(bell: Family, tmp_path: Path, run: Run) -> None:
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        result = run("devices", "read", emulator.address, "--family", "bell", "--timeout", "0.3")
+    assert (result.exit_code, result.output) == (1, "■ 正在连接\n■ 就绪\n")
+
+
+def test_a_device_that_is_not_there_is_told(bell: Family, tmp_path: Path, run: Run) -> None:
+    for command in ("read", "monitor"):
+        words = ("devices", command, f"serial:{tmp_path}/none", "--family", "bell", "--timeout", "0.3")
+        result = run(*words)
+        assert result.exit_code == 1
+        assert "■ 未连接：找不到串口" in result.output
+
+
+def test_who_answers_is_read_and_a_scanner_if_nobody_does(
+    bell: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner = families()["scanner"]
+    monkeypatch.setattr(probing, "families", lambda: {"bell": bell, "scanner": replace(scanner, probe=None)})
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        chosen = probing.answering_or_scanner(emulator.address, lambda _: None)
+        assert chosen is bell
+        emulator.set_fault("silence")
+        chosen = probing.answering_or_scanner(emulator.address, lambda _: None)
+        assert chosen
+        assert chosen.name == "scanner"
+
+
+def test_tries_a_device_that_is_ready(bell: Family, tmp_path: Path) -> None:
+    def works(_: Driver, say: Print) -> None:
+        say("响了一声")
+
+    def breaks(_: Driver, say: Print) -> None:
+        raise absent("断了")
+
+    def try_out(trial: Callable[[Driver, Print], None]) -> tuple[bool, list[str]]:
+        lines: list[str] = []
+        good = running.try_out(lambda say: bell.listening(emulator.address, say), trial, lines.append)
+        return good, lines
+
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        assert try_out(works) == (True, ["■ 正在连接", "■ 就绪", "响了一声"])
+        assert try_out(breaks) == (False, ["■ 正在连接", "■ 就绪", "■ 未连接：断了"])
+
+
+def test_does_not_try_what_never_gets_ready(
+    bell: Family, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "READY_BUDGET", 0.2)
+    lines: list[str] = []
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        emulator.set_fault("silence")
+        tried: list[Driver] = []
+        assert not running.try_out(
+            lambda say: bell.listening(emulator.address, say), lambda it, _: tried.append(it), lines.append
+        )
+    assert (tried, lines) == ([], ["■ 正在连接"])
+
+
+def test_a_family_without_a_trial_says_so(bell: Family, run: Run) -> None:
+    result = run("devices", "try", "serial:/dev/ttyUSB0", "--family", "bell")
+    assert result.exit_code == 1
+    assert "没有可试的动作" in result.output
+
+
+def test_running_emulators_are_listed_and_asked(
+    bell: Family, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "everything", lambda folder: list(finding.emulated(folder)))
+    monkeypatch.setattr(probing, "families", lambda: {"bell": bell})
+    with bell.emulator(bell.port_in(tmp_path / "tinghao"), None) as emulator:
+        shown = run("devices", "list", "--probe")
+        assert shown.output.splitlines() == [
+            str(emulator.address),
+            "    模拟设备",
+            "    可能是 呼叫铃（bell）",
+            "    应答：呼叫铃（bell）一键呼叫铃",
+        ]
+        [told] = json.loads(run("devices", "list", "--probe", "--json").output)
+        assert (told["address"], told["answer"]) == (str(emulator.address), "呼叫铃（bell）一键呼叫铃")
+    assert run("devices", "list").output == listing.NOTHING + "\n"
