@@ -13,6 +13,7 @@ from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family, families
 from tinghao.drivers.links import absent
+from tinghao.drivers.printer.emulator import PrinterEmulator
 from tinghao.technician import finding, listing, probing, running
 
 Print = Callable[[str], None]
@@ -128,3 +129,16 @@ def test_running_emulators_are_listed_and_asked(
         [told] = json.loads(run("devices", "list", "--probe", "--json").output)
         assert (told["address"], told["answer"]) == (str(emulator.address), "呼叫铃（bell）一键呼叫铃")
     assert run("devices", "list").output == listing.NOTHING + "\n"
+
+
+def test_prints_a_page_and_tells_whether_it_came_out(run: Run) -> None:
+    with PrinterEmulator() as emulator:
+        for columns in ("48", "32"):
+            result = run("devices", "print-test", emulator.address, "--columns", columns)
+            assert (result.exit_code, "已出票" in result.output) == (0, True)
+        emulator.paper_out()
+        result = run("devices", "print-test", emulator.address)
+        assert (result.exit_code, "没有出票：缺纸" in result.output) == (1, True)
+        assert len(emulator.papers) == 2
+        wide, narrow = emulator.papers
+        assert wide.text != narrow.text

@@ -112,15 +112,12 @@ def print_test(
     columns: Annotated[int, typer.Option(help="48（80 毫米纸）或 32（58 毫米纸）。")] = WIDTHS[0],
 ) -> None:
     """打印测试页并说明是否出纸。Print the test page and tell what became of it."""
-    from tinghao.drivers.printer import Printer
     from tinghao.technician import running
 
     if columns not in WIDTHS:
         _leave("--columns 应为 48 或 32", WRONG)
     with _quietly():
-        where, trial = _address(address), _family("printer").trial
-        assert trial
-        _end(running.try_out(lambda _: Printer(where, columns=columns), trial, typer.echo))
+        _end(running.print_test(_address(address), columns, typer.echo))
 
 
 @devices.command()

@@ -14,6 +14,8 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
 from tinghao.drivers.families import Family
 from tinghao.drivers.links import DeviceState, Direction, LinkError
+from tinghao.drivers.printer import Printer
+from tinghao.drivers.printer.family import RESULT, TEST_TICKET
 from tinghao.technician.frames import Frames, now
 
 TICK = 0.1
@@ -83,33 +85,50 @@ def read(family: Family, address: Address, line: Print, count: int | None, secon
             if isinstance(event, DeviceState):
                 line(state_line(event))
             elif isinstance(event, Said):
-                line(event.text)
                 heard += 1
+                line(event.text)
                 if heard == count:
                     return True
     return heard > 0 and count is None
 
 
-def try_out(make: Callable[[Print], Driver], trial: Callable[[Driver, Print], object], line: Print) -> bool:
-    """Waits until the device is ready and runs the trial on it."""
+def try_out(
+    make: Callable[[Print], Driver],
+    trial: Callable[[Driver, Print], object],
+    line: Print,
+    *,
+    even_if_faulty: bool = False,
+) -> bool:
+    """Waits until the device is ready and runs the trial on it; false also if the trial says so."""
     with running(make) as device:
-        if not _ready(device, line):
+        if not _reached(device, ("ready", "faulty") if even_if_faulty else ("ready",), line):
             return False
         try:
-            trial(device.driver, line)
+            return trial(device.driver, line) is not False
         except LinkError as error:
             line(state_line(error.state))
             return False
-    return True
 
 
-def _ready(device: Running, line: Print) -> bool:
+def _reached(device: Running, wanted: tuple[str, ...], line: Print) -> bool:
     for event in device.events(READY_BUDGET):
         if isinstance(event, DeviceState):
             line(state_line(event))
-            if event.state == "ready":
+            if event.state in wanted:
                 return True
     return False
+
+
+def print_test(address: Address, columns: int, line: Print) -> bool:
+    """Prints the test page, also on a printer that complains or answers nothing; true if it surely came out."""
+
+    def trial(driver: Driver, say: Print) -> bool:
+        assert isinstance(driver, Printer)
+        outcome = driver.print_ticket(TEST_TICKET)
+        say(RESULT[outcome.result] + (f"：{outcome.reason}" if outcome.reason else ""))
+        return outcome.result == "printed"
+
+    return try_out(lambda _: Printer(address, columns=columns), trial, line, even_if_faulty=True)
 
 
 def monitor(
@@ -125,9 +144,9 @@ def monitor(
                 continue
             frames.flush_if_quiet()
             if isinstance(event, DeviceState):
+                was_ready |= event.state == "ready"
                 frames.flush()
                 line(state_line(event))
-                was_ready |= event.state == "ready"
             elif isinstance(event, Said):
                 line(f"※ {event.text}")
     frames.flush()
