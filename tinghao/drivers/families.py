@@ -34,6 +34,18 @@ class Explainer(Protocol):
 
 
 @dataclass(frozen=True)
+class Order:
+    """What somebody may tell a device in words (to show, to speak, to send), with a started driver that is ready.
+
+    `hint` says what to type; `give` raises `ValueError` for a text that means nothing to the device.
+    """
+
+    hint: str
+    hint_en: str
+    give: Callable[[Driver, str, Say], None]
+
+
+@dataclass(frozen=True)
 class Family:
     """`name` is as in commands: `card-reader`.
 
@@ -44,6 +56,7 @@ class Family:
     explainer   for `monitor`
     emulator    plugged into a port by the caller
     trial       does something harmless that can be seen or heard, with a started driver that is ready
+    order       does what somebody types, likewise
     usb_ids     vendor and product of devices that are surely of this family
     make_port   for emulators that are neither behind a serial port nor a TCP port
     tried_on    the physical devices it has met, by maker and type
@@ -58,6 +71,7 @@ class Family:
     explainer: Callable[[], Explainer]
     emulator: Callable[[EmulatedPort, OnChange | None], Emulator]
     trial: Callable[[Driver, Say], None] | None = None
+    order: Order | None = None
     usb_ids: tuple[tuple[int, int], ...] = ()
     make_port: Callable[[Path], EmulatedPort] | None = None
     tried_on: tuple[str, ...] = ()

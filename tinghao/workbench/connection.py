@@ -1,5 +1,6 @@
 """The real driver, connected to an emulated device from the workbench: what it does and what goes over the wire."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -7,12 +8,17 @@ from typing import Any
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
-from tinghao.drivers.families import Family
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.links import DeviceState, Direction
 
 LINES_KEPT = 120
 BYTES_SHOWN = 48
 READY_WITHIN = 5.0
+NOT_UNDERSTOOD = "看不懂所填内容，请按提示填写"
+
+Act = Callable[[Driver, Say], None]
+
+log = logging.getLogger(__name__)
 
 
 class Connection:
@@ -25,7 +31,7 @@ class Connection:
         self._lock = threading.Lock()
         self._lines: deque[dict[str, str]] = deque(maxlen=LINES_KEPT)
         self._driver: Driver | None = None
-        self._trying = False
+        self._busy = False
 
     def connect(self) -> None:
         """Starts the driver, if it isn't."""
@@ -52,14 +58,14 @@ class Connection:
 
     def try_out(self) -> None:
         """Lets the driver do something that can be seen or heard; connects it before if it isn't."""
-        self.connect()
-        with self._lock:
-            driver, trial = self._driver, self._family.trial
-            if self._trying or not driver or not trial:
-                return
-            self._trying = True
-        threading.Thread(target=self._try, args=(driver, trial), daemon=True, name="trial").start()
-        self._changed()
+        if self._family.trial:
+            self._begin(self._family.trial)
+
+    def order(self, text: str) -> None:
+        """Lets the driver do what was typed, likewise."""
+        order = self._family.order
+        if order:
+            self._begin(lambda driver, say: order.give(driver, text, say))
 
     def as_json(self) -> dict[str, Any]:
         """What the page shows."""
@@ -67,17 +73,33 @@ class Connection:
             return {
                 "connected": self._driver is not None,
                 "can_try": self._family.trial is not None,
-                "trying": self._trying,
+                "order": _hint(self._family.order),
+                "busy": self._busy,
                 "lines": list(self._lines),
             }
 
-    def _try(self, driver: Driver, trial: Callable[[Driver, Callable[[str], None]], None]) -> None:
+    def _begin(self, act: Act) -> None:
+        self.connect()
+        with self._lock:
+            driver = self._driver
+            if self._busy or not driver:
+                return
+            self._busy = True
+        threading.Thread(target=self._act, args=(driver, act), daemon=True, name="workbench act").start()
+        self._changed()
+
+    def _act(self, driver: Driver, act: Act) -> None:
         try:
             if driver.wait_until_ready(READY_WITHIN):
-                trial(driver, self._say)
+                act(driver, self._say)
+        except ValueError:
+            self._say(NOT_UNDERSTOOD)
+        except Exception as error:
+            log.exception("the workbench's act on %s", driver.family)
+            self._say(f"没有做成（{type(error).__name__}）")
         finally:
             with self._lock:
-                self._trying = False
+                self._busy = False
             self._changed()
 
     def _say(self, sentence: str) -> None:
@@ -95,3 +117,7 @@ class Connection:
         with self._lock:
             self._lines.append({"kind": kind, "text": text, "hex": data})
         self._changed()
+
+
+def _hint(order: Order | None) -> dict[str, str] | None:
+    return {"hint": order.hint, "hint_en": order.hint_en} if order else None

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Literal
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask_socketio import SocketIO
@@ -13,7 +12,7 @@ from tinghao.basics.problem import Problem
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
 from tinghao.web import pages as web_pages
 from tinghao.web.problems import answer_problem, wanted
-from tinghao.workbench.bench import Bench, NoSuchAction, card_face
+from tinghao.workbench.bench import Bench, card_face
 from tinghao.workbench.config import WorkbenchConfig
 
 blueprint = Blueprint("workbench", __name__, template_folder="templates")
@@ -111,14 +110,31 @@ def scan() -> Response:
     return state()
 
 
-@blueprint.post("/api/driver/<device>/<wish>")
-def driver(device: str, wish: Literal["connect", "try", "disconnect"]) -> Response:
-    """Connects the real driver to a device, lets it show what it can, disconnects it."""
-    connection = bench().connection(device)
-    wishes = {"connect": connection.connect, "try": connection.try_out, "disconnect": connection.disconnect}
-    if wish not in wishes:
-        raise NoSuchAction
-    wishes[wish]()
+@blueprint.post("/api/driver/<device>/connect")
+def connect(device: str) -> Response:
+    """Connects the real driver to a device."""
+    bench().connection(device).connect()
+    return devices()
+
+
+@blueprint.post("/api/driver/<device>/disconnect")
+def disconnect(device: str) -> Response:
+    """Stops the driver; what passed stays to be read."""
+    bench().connection(device).disconnect()
+    return devices()
+
+
+@blueprint.post("/api/driver/<device>/try")
+def try_out(device: str) -> Response:
+    """Lets the driver do something that can be seen or heard."""
+    bench().connection(device).try_out()
+    return devices()
+
+
+@blueprint.post("/api/driver/<device>/order")
+def order(device: str) -> Response:
+    """Lets the driver do what was typed."""
+    bench().connection(device).order(wanted(Typed).text)
     return devices()
 
 

@@ -35,7 +35,11 @@ class Panel {
     this.face = make("div");
     this.controls = make("div", "controls");
     this.driver = make("div", "driver");
-    this.element.append(this.head, this.face, this.controls, this.driver);
+    this.log = make("ol", "log");
+    this.log.tabIndex = 0;
+    this.log.hidden = true;
+    this.log.setAttribute("aria-label", `${_("线路上的内容")} ${english("线路上的内容")}`);
+    this.element.append(this.head, this.face, this.controls, this.driver, this.log);
   }
 
   show({ title, title_en, address, plugged, faults, face: widgets, controls, driver }) {
@@ -44,7 +48,9 @@ class Panel {
     const inFace = new Set(widgets.flatMap((widget) => widget.doors ?? []).map((door) => door.control));
     const others = controls.filter((control) => !inFace.has(control.name));
     this.#part("controls", [others, faults], () => this.controls.replaceChildren(...this.#controls(others, faults)));
-    this.#part("driver", driver, () => this.#driver(driver));
+    const { lines, ...wishes } = driver ?? {};
+    this.#part("driver", wishes, () => this.driver.replaceChildren(...(driver ? [this.#driverButtons(driver), ...this.#order(driver)] : [make("p", "kiosk-owns", both("此设备由取号机使用。"))])));
+    this.#part("log", lines, () => this.#log(lines));
   }
 
   press(control, text) {
@@ -76,29 +82,24 @@ class Panel {
       button.addEventListener("click", () => this.press(control.name));
       return button;
     }
-    const input = make("input");
-    input.placeholder = [...new Set([control.takes, control.takes_en])].join(" ");
-    input.setAttribute("aria-label", input.placeholder);
-    input.maxLength = 500;
-    const form = make("form", "typed", input, button);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.press(control.name, input.value);
-    });
-    return form;
+    const hint = [...new Set([control.takes, control.takes_en])].join(" ");
+    return typed(hint, button, `${this.name}/${control.name}`, (text) => this.press(control.name, text));
   }
 
-  #driver(driver) {
-    if (!driver) return this.driver.replaceChildren(make("p", "kiosk-owns", both("此设备由取号机使用。")));
-    const log = make("ol", "log");
-    log.tabIndex = 0;
-    log.setAttribute("aria-label", `${_("线路上的内容")} ${english("线路上的内容")}`);
-    log.append(...driver.lines.map(line));
-    this.driver.replaceChildren(this.#driverButtons(driver), ...(driver.lines.length ? [log] : []));
-    log.scrollTop = log.scrollHeight;
+  #log(lines) {
+    this.log.hidden = !lines?.length;
+    this.log.replaceChildren(...(lines ?? []).map(line));
+    this.log.scrollTop = this.log.scrollHeight;
   }
 
-  #driverButtons({ connected, can_try, trying }) {
+  #order({ order, busy }) {
+    if (!order) return [];
+    const button = make("button", "button", both("交给设备"));
+    button.disabled = busy;
+    return [typed(`${order.hint} ${order.hint_en}`, button, this.name, (text) => ask(`driver/${this.name}/order`, { text }))];
+  }
+
+  #driverButtons({ connected, can_try, busy }) {
     const buttons = make("div", "buttons");
     const add = (wish, words, off = false) => {
       const button = make("button", "button", both(words));
@@ -110,9 +111,27 @@ class Panel {
     };
     if (connected) add("disconnect", "断开驱动");
     else add("connect", "接上驱动");
-    if (can_try) add("try", "试一试", trying);
+    if (can_try) add("try", "试一试", busy);
     return buttons;
   }
+}
+
+const typedSoFar = new Map();
+
+/** A field and its button; what stands in the field survives being drawn anew. */
+function typed(hint, button, name, send) {
+  const input = make("input");
+  input.placeholder = hint;
+  input.setAttribute("aria-label", hint);
+  input.maxLength = 500;
+  input.value = typedSoFar.get(name) ?? "";
+  input.addEventListener("input", () => typedSoFar.set(name, input.value));
+  const form = make("form", "typed", input, button);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(input.value);
+  });
+  return form;
 }
 
 const ARROWS = { out: "→", in: "←", state: "●", said: "※" };
