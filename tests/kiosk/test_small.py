@@ -1,11 +1,13 @@
 """Configuration, codes and the memory on disk."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tinghao.basics.hall_codes import HallCode, Kind, sign
 from tinghao.basics.settings import ConfigError
-from tinghao.kiosk.codes import IdNumberCode, TicketCode, UnknownCode, understand
+from tinghao.kiosk.codes import IdNumberCode, TicketCode, UnknownCode, UselessCode, understand
 from tinghao.kiosk.config import load
 from tinghao.kiosk.store import Store
 
@@ -42,6 +44,10 @@ def test_a_good_file(tmp_path: Path) -> None:
         (GOOD.replace("tcp://10.0.0.8:9100", "10.0.0.8"), ["devices.printer", "tcp://"]),
         (GOOD + "[times]\nwarning = 5\n", ["times.warning", "20"]),
         (GOOD + "[times]\nticket = 10\n", ["times", "ticket must not be shorter"]),
+        (GOOD + '[scanner]\nsuffix = "tab"\n', ["scanner.suffix", "crlf"]),
+        (GOOD + '[codes]\nkeys = ["st_secret"]\n', ["codes.keys", "32"]),
+        (GOOD + '[codes]\nresolver = "10.0.0.9"\ntoken = "st_secret"\n', ["codes"]),
+        (GOOD + '[codes]\nresolver = "http://10.0.0.9/"\n', ["codes", "token"]),
         (GOOD.replace("[kiosk]", "[kiosk"), ["not valid TOML"]),
     ],
 )
@@ -71,6 +77,23 @@ def test_a_missing_file(tmp_path: Path) -> None:
 )
 def test_codes(text: str, meaning: object) -> None:
     assert understand(text) == meaning
+
+
+SIGNED = sign(HallCode(Kind.TICKET, 1, "1f-AbCd"), ["k" * 32])
+
+
+@pytest.mark.parametrize(
+    ("keys", "hall", "meaning"),
+    [
+        (["k" * 32], 1, TicketCode("1f-AbCd")),
+        (["k" * 32], 2, UselessCode("other-hall")),
+        (["o" * 32], 1, UselessCode("unverified")),
+        ([], 1, UselessCode("unverified")),
+        (["k" * 32], None, UselessCode("unverified")),
+    ],
+)
+def test_signed_codes(keys: list[str], hall: int | None, meaning: object) -> None:
+    assert understand(SIGNED + "\r", keys, hall, datetime(2026, 3, 2, tzinfo=UTC)) == meaning
 
 
 def test_the_memory_survives_and_forgives(tmp_path: Path) -> None:

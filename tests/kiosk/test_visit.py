@@ -134,6 +134,37 @@ def test_a_scanned_ticket_does_not_disturb_who_is_choosing() -> None:
     assert RULES.placed(Visit(1), PLACE, NOW).place == PLACE
 
 
+LOOKED_UP = Identity("code", "430422199003079911", "张样例")
+
+
+@pytest.mark.parametrize("asking", [Visit(1), choosing(None), choosing()])
+def test_a_looked_up_code_identifies_who_waits_for_it(asking: Visit) -> None:
+    asked = RULES.asked(asking, AWAY, NOW)
+    visit = RULES.resolved(asked, asked, LOOKED_UP, NOW + SECOND)
+    assert (visit.stage, visit.identity, visit.notice) == (Stage.CHOOSING, LOOKED_UP, None)
+    assert RULES.unresolved(asked, asked, NO, NOW).notice == NO
+
+
+def test_a_late_answer_to_a_code_changes_nothing() -> None:
+    asked = RULES.asked(Visit(1), AWAY, NOW)
+    since = [
+        Visit(2),
+        RULES.identified(asked, WANG, NOW),
+        RULES.placed(asked, PLACE, NOW),
+        RULES.take(RULES.without(asked, NOW), "m", "key-1", NOW),
+        RULES.issued(RULES.take(RULES.without(asked, NOW), "m", "k", NOW), "k", ticket(1), NOW),
+    ]
+    for visit in since:
+        assert RULES.resolved(visit, asked, LOOKED_UP, NOW) == visit
+        assert RULES.unresolved(visit, asked, NO, NOW) == visit
+
+
+def test_who_waits_for_an_answer_has_time_for_it() -> None:
+    held = RULES.issued(taking(), "key-1", ticket(1), NOW)
+    asked = RULES.asked(held, AWAY, NOW + 19 * SECOND)
+    assert RULES.ticked(asked, NOW + 38 * SECOND) == asked
+
+
 def test_large_type_goes_with_the_visitor() -> None:
     visit = RULES.sized(Visit(1), True, NOW)
     assert RULES.ticked(visit, NOW + LIMITS.choosing) == Visit(2)

@@ -18,10 +18,11 @@ from tinghao.kiosk import codes, notices
 from tinghao.kiosk.config import KioskConfig, Times
 from tinghao.kiosk.devices import Devices
 from tinghao.kiosk.hall_server import HallServer, Refused, Ticket, Unreachable
+from tinghao.kiosk.resolvers import CodeResolver, Resolved, Unresolved, resolver_for
 from tinghao.kiosk.store import Store
 from tinghao.kiosk.ticket_paper import paper_for
 from tinghao.kiosk.view import for_screen, view_of
-from tinghao.kiosk.visit import Identity, Limits, Rules, Stage, Visit, Wish
+from tinghao.kiosk.visit import Identity, Limits, Notice, Rules, Stage, Visit, Wish
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,9 @@ class Agent:
         self._clock = clock
         self._rules = Rules(limits_of(config.times))
         self._store = Store(config.kiosk.data)
-        self._devices = Devices(config.devices, self)
+        self._devices = Devices(config.devices, self, config.scanner)
+        self._resolver = resolver_for(config.codes)
+        self._resolving = False
         self._lock = threading.RLock()
         self._closing = threading.Event()
         # Random, so that a page which was open before a restart can never touch a visit of today.
@@ -143,14 +146,20 @@ class Agent:
 
     def code_scanned(self, text: str) -> None:
         """See `devices.Listener`."""
-        match codes.understand(text):
+        hall = (self._definition or {}).get("hall", {}).get("id")
+        match codes.understand(text, self._config.codes.keys, hall, self._clock()):
             case codes.IdNumberCode(number):
                 self._identified(Identity("code", number))
             case codes.TicketCode(slug):
                 self._place_asked(slug)
-            case codes.UnknownCode(mistyped):
-                notice = notices.mistyped_number() if mistyped else notices.unknown_code()
-                self._change(lambda visit, now: self._rules.noticed(visit, notice, now))
+            case codes.DeskCode(kind):
+                self._notice(notices.desk_code(kind))
+            case codes.UselessCode(why):
+                self._notice(notices.useless_code(why))
+            case codes.UnknownCode(mistyped=True):
+                self._notice(notices.mistyped_number())
+            case codes.UnknownCode():
+                self._person_asked(text.strip())
 
     def device_changed(self) -> None:
         """See `devices.Listener`."""
@@ -195,6 +204,32 @@ class Agent:
                 self._change(lambda visit, now: self._rules.noticed(visit, notices.busy(), now))
             else:
                 self._change(lambda visit, now: self._rules.identified(visit, identity, now))
+
+    def _notice(self, notice: Notice) -> None:
+        self._change(lambda visit, now: self._rules.noticed(visit, notice, now))
+
+    def _person_asked(self, text: str) -> None:
+        if self._resolver is None:
+            return self._notice(notices.unknown_code())
+        with self._lock:
+            if self._visit.stage is Stage.TAKING:
+                return self._notice(notices.busy())
+            if self._resolving:
+                return
+            self._resolving = True
+            self._change(lambda visit, now: self._rules.asked(visit, notices.checking_code(), now))
+            self._begin(self._find_person, self._resolver, text, self._visit)
+
+    def _find_person(self, resolver: CodeResolver, text: str, asking: Visit) -> None:
+        found = resolver.resolve(text)
+        with self._lock:
+            self._resolving = False
+            if isinstance(found, Resolved):
+                identity = Identity("code", found.number, found.name)
+                self._change(lambda visit, now: self._rules.resolved(visit, asking, identity, now))
+            else:
+                notice = notices.unresolved(found or Unresolved.UNKNOWN)
+                self._change(lambda visit, now: self._rules.unresolved(visit, asking, notice, now))
 
     def _place_asked(self, slug: str) -> None:
         with self._lock:

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
 
+from tinghao.basics.hall_codes import SHORTEST_KEY
 from tinghao.basics.settings import read_settings
 from tinghao.drivers.address import Address
+from tinghao.drivers.scanner import Model, Suffix
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
 
@@ -71,11 +73,36 @@ class Times(_Section):
         return timedelta(seconds=getattr(self, name))
 
 
+class ScannerSettings(_Section):
+    """`[scanner]`: as it is set in the scanner itself."""
+
+    suffix: Suffix = "cr"
+    model: Model = "plain"
+
+
+class Codes(_Section):
+    """`[codes]`: the keys of our own signed codes, and who is asked about codes that only their issuer can read."""
+
+    keys: tuple[Annotated[str, Field(min_length=SHORTEST_KEY)], ...] = Field(default=(), repr=False)
+    resolver: str | None = None
+    token: str = Field(default="", repr=False)
+
+    @model_validator(mode="after")
+    def _a_resolver_has_an_address_and_a_token(self) -> "Codes":
+        if self.resolver is not None:
+            HttpUrl(self.resolver)
+            if not self.token:
+                raise ValueError("a resolver needs a token")
+        return self
+
+
 class KioskConfig(_Section):
     """The whole file."""
 
     kiosk: Place
     devices: Devices = Devices()
+    scanner: ScannerSettings = ScannerSettings()
+    codes: Codes = Codes()
     times: Times = Times()
 
 

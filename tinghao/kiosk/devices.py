@@ -50,8 +50,11 @@ class DeviceReport:
 class Devices:
     """Opens what is fitted; what is not fitted is reported as such."""
 
-    def __init__(self, addresses: config.Devices, listener: Listener) -> None:
+    def __init__(
+        self, addresses: config.Devices, listener: Listener, scanner: config.ScannerSettings
+    ) -> None:
         self._addresses = addresses
+        self._scanner = scanner
         self._listener = listener
         self._lock = threading.Lock()
         self._states: dict[str, DeviceState] = {}
@@ -70,8 +73,14 @@ class Devices:
             )
             self._drivers.append(reader)
         if given.scanner:
-            address = Address.parse(given.scanner)
-            self._drivers.append(Scanner(address, hear.code_scanned, self._keep("scanner")))
+            scanner = Scanner(
+                Address.parse(given.scanner),
+                hear.code_scanned,
+                self._keep("scanner"),
+                suffix=self._scanner.suffix,
+                model=self._scanner.model,
+            )
+            self._drivers.append(scanner)
         if given.printer:
             self._printer = Printer(Address.parse(given.printer), self._keep("printer"))
             self._drivers.append(self._printer)

@@ -1,6 +1,9 @@
 """Every sentence the agent says to a visitor, in both languages."""
 
+from typing import Literal
+
 from tinghao.kiosk.hall_server import Refused
+from tinghao.kiosk.resolvers import Unresolved
 from tinghao.kiosk.visit import Notice, Tone
 from tinghao.web.catalogue import _, english
 
@@ -34,6 +37,36 @@ def unknown_code() -> Notice:
 def mistyped_number() -> Notice:
     """A code with a wrong ID number."""
     return _notice("mistyped-number", _("码中的身份证号码有误，请核对，或请工作人员协助。"))
+
+
+def checking_code() -> Notice:
+    """The issuer of a code is being asked."""
+    return _notice("checking-code", _("正在核验您的二维码，请稍候。"), "info")
+
+
+def unresolved(why: Unresolved) -> Notice:
+    """The issuer of a code knows nobody, or could not be asked."""
+    if why is Unresolved.UNKNOWN:
+        return _notice(
+            "unknown-code", _("未能识别此码，可能已过期。请在手机上刷新后重新扫描，或使用身份证。")
+        )
+    return _notice("code-unreachable", _("暂时无法核验此码。请使用身份证，或到咨询服务台办理。"))
+
+
+def desk_code(kind: Literal["appointment", "pickup"]) -> Notice:
+    """A code of ours that a person at the desk serves."""
+    if kind == "appointment":
+        return _notice("desk-appointment", _("预约签到请到咨询服务台办理，请向工作人员出示此码。"), "info")
+    return _notice("desk-pickup", _("领取证件或材料请到咨询服务台办理，请向工作人员出示此码。"), "info")
+
+
+def useless_code(why: Literal["expired", "other-hall", "unverified"]) -> Notice:
+    """A code of ours that is good no more, or not here, or that is not really ours."""
+    if why == "expired":
+        return _notice("code-expired", _("此码已过期。请重新获取后再扫描，或到咨询服务台办理。"))
+    if why == "other-hall":
+        return _notice("code-other-hall", _("此码属于其他大厅，请核对办理地点，或到咨询服务台询问。"))
+    return unknown_code()
 
 
 def busy() -> Notice:

@@ -181,6 +181,22 @@ class Rules:
         begun = visit if visit.stage is Stage.ATTRACT else Visit(visit.serial + 1, elder=visit.elder)
         return self._to(replace(begun, place=place, notice=None), Stage.PLACE, now)
 
+    # -- a code that only its issuer can read
+
+    def asked(self, visit: Visit, notice: Notice, now: datetime) -> Visit:
+        """The issuer is being asked; somebody is there and waits."""
+        return self.noticed(self.touched(visit, now), notice, now)
+
+    def resolved(self, visit: Visit, asking: Visit, identity: Identity, now: datetime) -> Visit:
+        """The issuer said who it is."""
+        return self.identified(visit, identity, now) if self._still_asks(visit, asking) else visit
+
+    def unresolved(self, visit: Visit, asking: Visit, notice: Notice, now: datetime) -> Visit:
+        """The issuer knows nobody, or could not be asked."""
+        return self.noticed(visit, notice, now) if self._still_asks(visit, asking) else visit
+
+    # -- what is said
+
     def noticed(self, visit: Visit, notice: Notice, now: datetime) -> Visit:
         """Something has to be said on the screen that is shown."""
         if visit.stage is Stage.ATTRACT:
@@ -212,6 +228,14 @@ class Rules:
 
     def _to(self, visit: Visit, stage: Stage, now: datetime) -> Visit:
         return self.touched(replace(visit, stage=stage), now)
+
+    @staticmethod
+    def _still_asks(visit: Visit, asking: Visit) -> bool:
+        # Who showed a card in the meantime, took a number or left is not to be disturbed by a late answer.
+        now, then = (
+            (each.serial, each.identity, each.wish, each.ticket, each.place) for each in (visit, asking)
+        )
+        return now == then
 
     @staticmethod
     def _answers(visit: Visit, key: str) -> bool:

@@ -55,7 +55,7 @@ class Scanner(Driver):
         self._suffix = SUFFIX[suffix]
         self._model = model
         self._link: Link
-        self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+        self._orders: queue.Queue[Order] = queue.Queue()
 
     def trigger(self, model: Model | None = None) -> bool:
         """Lets it look for a code; whether the command was sent.  `model` is for finding out which one it is."""
