@@ -1,6 +1,6 @@
 """The measurements by name."""
 
-from bench.measures import async_modes, boards, calls, history, start, tickets
+from bench.measures import async_modes, boards, calls, history, readings, start, tickets
 from bench.measures.base import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -10,7 +10,16 @@ MEASURES: dict[str, Measure] = {
     "history": history.measure,
     "async_modes": async_modes.measure,
     "start": start.measure,
+    "readings": readings.measure,
 }
 
-LIMITS = {"tickets": 300, "calls": 300, "boards": 420, "history": 900, "async_modes": 1200, "start": 180}
+LIMITS = {
+    "tickets": 300,
+    "calls": 300,
+    "boards": 420,
+    "history": 900,
+    "async_modes": 1200,
+    "start": 180,
+    "readings": 120,
+}
 """Seconds after which a measurement is given up."""

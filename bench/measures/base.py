@@ -28,6 +28,7 @@ class Amount:
     presses: int
     boards: tuple[int, ...]
     history: tuple[int, ...]
+    readings: int
 
 
 FULL = Amount(
@@ -37,6 +38,7 @@ FULL = Amount(
     presses=100,
     boards=(1, 50, 200, 1_000),
     history=(0, 100_000, 1_000_000),
+    readings=5_000,
 )
 QUICK = Amount(
     runs=3,
@@ -45,6 +47,7 @@ QUICK = Amount(
     presses=20,
     boards=(1, 50),
     history=(0, 20_000),
+    readings=200,
 )
 
 
