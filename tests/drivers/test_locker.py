@@ -35,8 +35,8 @@ class Bench:
         boards = options.setdefault("boards", {1: 24})
         locks = options.pop("locks", boards)
         wiring = options.get("inverted", False), options.get("order", "last_first")
-        self.doors, self.states = hear(), hear()
-        self.emulator = LockerEmulator(port, **options)
+        self.doors, self.states, self.changes = hear(), hear(), hear()
+        self.emulator = LockerEmulator(port, self.changes, **options)
         self.emulator.plug()
         self.driver = LockerBoard(
             self.emulator.address,
@@ -53,6 +53,10 @@ class Bench:
     def close(self) -> None:
         self.driver.close()
         self.emulator.close()
+
+    def until_pulsed(self) -> None:
+        while not self.emulator.pulses:
+            self.changes.next()
 
     def opened(self) -> set[tuple[int, int]]:
         return {door for door, is_open in self.driver.doors.items() if is_open}
@@ -206,8 +210,7 @@ def test_who_waited_too_long_is_not_served_later(build: Build) -> None:
     bench.emulator.jam(1, 1)
     first = threading.Thread(target=bench.driver.open, args=(1, 1))
     first.start()
-    while not bench.emulator.pulses:
-        pass
+    bench.until_pulsed()
     outcome = bench.driver.open(1, 2)
     first.join(5)
     assert outcome.result == "not_opened"
@@ -299,8 +302,7 @@ def test_a_cable_pulled_while_opening_leaves_it_unknown(build: Build) -> None:
     outcomes: list[OpenOutcome] = []
     caller = threading.Thread(target=lambda: outcomes.append(bench.driver.open(1, 1)))
     caller.start()
-    while not bench.emulator.pulses:
-        pass
+    bench.until_pulsed()
     bench.emulator.unplug()
     caller.join(5)
     assert outcomes[0].result == "unknown"
@@ -316,8 +318,7 @@ def test_closing_lets_every_caller_go(build: Build) -> None:
         for lock in (1, 2, 3)
     ]
     callers[0].start()
-    while not bench.emulator.pulses:
-        pass
+    bench.until_pulsed()
     for caller in callers[1:]:
         caller.start()
     bench.driver.close()
@@ -354,11 +355,10 @@ def test_a_reading_counts_when_it_comes_twice(build: Build) -> None:
     told = bench.emulator._status_of
     once = [bytes.fromhex("80 01 00 00 7F 33 CD")]
     bench.emulator._status_of = lambda board: once.pop() if once else told(board)  # type: ignore[method-assign]
-    while once:
-        pass
     assert bench.driver.open(1, 1).result == "opened"
     assert bench.doors.next() == (1, 1, True)
     assert bench.doors.silent
+    assert not once
 
 
 def test_the_port_is_opened_again_after_silence() -> None:

@@ -1,0 +1,56 @@
+"""Call pads among the families."""
+
+from __future__ import annotations
+
+from tinghao.drivers.address import Address
+from tinghao.drivers.base import Driver
+from tinghao.drivers.call_pad.driver import CallPadBus
+from tinghao.drivers.call_pad.emulator import CallPadEmulator
+from tinghao.drivers.call_pad.explain import CallPadExplainer
+from tinghao.drivers.call_pad.protocol import KEY_TEXT, Key
+from tinghao.drivers.emulated import OnChange
+from tinghao.drivers.families import Family, Say
+from tinghao.drivers.ports import EmulatedPort
+
+HEARD_PADS = range(1, 33)
+TRIED_PAD = 1
+TRIED_NUMBER = "A888"
+SENT_WITHIN = 3.0
+
+
+def _listening(address: Address, say: Say) -> Driver:
+    def key(pad: int, pressed: Key) -> None:
+        say(f"呼叫器 {pad} 按键“{KEY_TEXT[pressed]}”")
+
+    def rating(pad: int, level: int) -> None:
+        say(f"评价器 {pad}：{level} 星")
+
+    return CallPadBus(address, key, rating, pads=HEARD_PADS)
+
+
+def _trial(driver: Driver, say: Say) -> None:
+    """Beeps and shows a number on the first pad."""
+    assert isinstance(driver, CallPadBus)
+    driver.beep(TRIED_PAD)
+    shown = driver.show_ticket(TRIED_PAD, TRIED_NUMBER)
+    if not driver.wait_sent(SENT_WITHIN):
+        say("线路一直被占用，命令没有发出")
+        return
+    say(f"呼叫器 {TRIED_PAD} 应蜂鸣并显示 {shown}（数码管不显示字母）；呼叫器不回复，请目视确认")
+
+
+def _emulator(port: EmulatedPort, on_change: OnChange | None) -> CallPadEmulator:
+    return CallPadEmulator(port, on_change, pads=(1, 2), raters=(1, 2))
+
+
+FAMILY = Family(
+    name="call-pad",
+    title="呼叫器",
+    title_en="Call pads and raters",
+    driver=CallPadBus,
+    listening=_listening,
+    probe=None,  # all that a pad reacts to can be heard or seen, and it answers nothing
+    explainer=CallPadExplainer,
+    emulator=_emulator,
+    trial=_trial,
+)
