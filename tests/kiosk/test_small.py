@@ -7,6 +7,7 @@ import pytest
 
 from tinghao.basics.hall_codes import HallCode, Kind, sign
 from tinghao.basics.settings import ConfigError
+from tinghao.drivers.printer import PROFILES
 from tinghao.kiosk.codes import IdNumberCode, TicketCode, UnknownCode, UselessCode, understand
 from tinghao.kiosk.config import load
 from tinghao.kiosk.store import Store
@@ -35,6 +36,13 @@ def test_a_good_file(tmp_path: Path) -> None:
     assert "st_secret" not in repr(config)
 
 
+def test_the_printer_is_of_a_kind(tmp_path: Path) -> None:
+    assert load(written(tmp_path, GOOD)).printer.chosen() == PROFILES["80mm"]
+    text = GOOD + '[printer]\nprofile = "custom"\npresent_steps = 3\ntake_within = 0\n'
+    chosen = load(written(tmp_path, text)).printer.chosen()
+    assert (chosen.presenter, chosen.present_steps, chosen.take_within) == ("custom", 3, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -44,6 +52,8 @@ def test_a_good_file(tmp_path: Path) -> None:
         (GOOD.replace("tcp://10.0.0.8:9100", "10.0.0.8"), ["devices.printer", "tcp://"]),
         (GOOD + "[times]\nwarning = 5\n", ["times.warning", "20"]),
         (GOOD + "[times]\nticket = 10\n", ["times", "ticket must not be shorter"]),
+        (GOOD + '[printer]\nprofile = "9-pin"\n', ["printer.profile", "80mm", "pyramid"]),
+        (GOOD + "[printer]\npresent_steps = 256\n", ["printer.present_steps", "255"]),
         (GOOD + '[scanner]\nsuffix = "tab"\n', ["scanner.suffix", "crlf"]),
         (GOOD + '[codes]\nkeys = ["st_secret"]\n', ["codes.keys", "32"]),
         (GOOD + '[codes]\nresolver = "10.0.0.9"\ntoken = "st_secret"\n', ["codes"]),

@@ -62,7 +62,7 @@ class Agent:
         self._clock = clock
         self._rules = Rules(limits_of(config.times))
         self._store = Store(config.kiosk.data)
-        self._devices = Devices(config.devices, self, config.scanner)
+        self._devices = Devices(config, self)
         self._resolver = resolver_for(config.codes)
         self._resolving = False
         self._lock = threading.RLock()

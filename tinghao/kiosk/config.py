@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, mod
 from tinghao.basics.hall_codes import SHORTEST_KEY
 from tinghao.basics.settings import read_settings
 from tinghao.drivers.address import Address
+from tinghao.drivers.printer import PROFILES, Profile, profile
+from tinghao.drivers.printer.profiles import DEFAULT
 from tinghao.drivers.scanner import Model, Suffix
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
@@ -80,6 +82,25 @@ class ScannerSettings(_Section):
     model: Model = "plain"
 
 
+class PrinterSettings(_Section):
+    """`[printer]`: which kind it is; steps and seconds are for those with a presenter."""
+
+    profile: str = DEFAULT
+    present_steps: Annotated[int, Field(ge=0, le=255)] | None = None
+    take_within: Annotated[int, Field(ge=0, le=3600)] | None = None
+
+    @field_validator("profile")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value not in PROFILES:
+            raise ValueError(f"must be one of {', '.join(PROFILES)}")
+        return value
+
+    def chosen(self) -> Profile:
+        """The profile with what the technician found out."""
+        return profile(self.profile, present_steps=self.present_steps, take_within=self.take_within)
+
+
 class Codes(_Section):
     """`[codes]`: the keys of our own signed codes, and who is asked about codes that only their issuer can read."""
 
@@ -102,6 +123,7 @@ class KioskConfig(_Section):
     kiosk: Place
     devices: Devices = Devices()
     scanner: ScannerSettings = ScannerSettings()
+    printer: PrinterSettings = PrinterSettings()
     codes: Codes = Codes()
     times: Times = Times()
 

@@ -50,11 +50,8 @@ class DeviceReport:
 class Devices:
     """Opens what is fitted; what is not fitted is reported as such."""
 
-    def __init__(
-        self, addresses: config.Devices, listener: Listener, scanner: config.ScannerSettings
-    ) -> None:
-        self._addresses = addresses
-        self._scanner = scanner
+    def __init__(self, settings: config.KioskConfig, listener: Listener) -> None:
+        self._settings = settings
         self._listener = listener
         self._lock = threading.Lock()
         self._states: dict[str, DeviceState] = {}
@@ -63,7 +60,7 @@ class Devices:
 
     def start(self) -> None:
         """Opens every device that has an address."""
-        hear, given = self._listener, self._addresses
+        hear, given = self._listener, self._settings.devices
         if given.card_reader:
             reader = CardReader(
                 Address.parse(given.card_reader),
@@ -77,12 +74,13 @@ class Devices:
                 Address.parse(given.scanner),
                 hear.code_scanned,
                 self._keep("scanner"),
-                suffix=self._scanner.suffix,
-                model=self._scanner.model,
+                suffix=self._settings.scanner.suffix,
+                model=self._settings.scanner.model,
             )
             self._drivers.append(scanner)
         if given.printer:
-            self._printer = Printer(Address.parse(given.printer), self._keep("printer"))
+            chosen = self._settings.printer.chosen()
+            self._printer = Printer(Address.parse(given.printer), self._keep("printer"), profile=chosen)
             self._drivers.append(self._printer)
         for driver in self._drivers:
             driver.start()
@@ -105,7 +103,7 @@ class Devices:
         return [self._report(family, states.get(family)) for family in FAMILIES]
 
     def _report(self, family: str, state: DeviceState | None) -> DeviceReport:
-        address = getattr(self._addresses, family)
+        address = getattr(self._settings.devices, family)
         if address is None:
             return DeviceReport(family, "", "absent", "未安装")
         state = state or DeviceState("opening", "正在连接")
