@@ -10,7 +10,7 @@ import pytest
 from tinghao.drivers.call_pad import CallPadBus, Key
 from tinghao.drivers.call_pad.emulator import KEYS, CallPadEmulator
 from tinghao.drivers.call_pad.family import FAMILY
-from tinghao.drivers.call_pad.protocol import KEY_TEXT
+from tinghao.drivers.keys import KEY_TEXT
 from tinghao.drivers.ports import TcpPort
 
 KEY_OF = {

@@ -4,7 +4,8 @@ import pytest
 
 from tinghao.drivers.call_pad import protocol
 from tinghao.drivers.call_pad.explain import CallPadExplainer
-from tinghao.drivers.call_pad.protocol import Frame, FrameHunter, Key
+from tinghao.drivers.call_pad.protocol import Frame, FrameHunter
+from tinghao.drivers.keys import Key
 from tinghao.drivers.links import Direction
 
 TOLD = {

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from tests.drivers.fuzz import PlayedLink
+from tinghao.drivers.asking import Line, Pacing
 from tinghao.drivers.links import Link, open_link
-from tinghao.drivers.locker import LockerBoard, OpenOutcome, Timing, line
+from tinghao.drivers.locker import LockerBoard, OpenOutcome, Timing, driver
 from tinghao.drivers.locker.emulator import LockerEmulator
 from tinghao.drivers.locker.family import probe
-from tinghao.drivers.locker.line import Line
 from tinghao.drivers.locker.protocol import query_all, status_answer
 from tinghao.drivers.ports import TcpPort
 
@@ -23,8 +23,8 @@ QUICK = Timing(answer=0.1, poll_every=0.02, silent_every=0.05, pulse=0.02, door_
 
 @pytest.fixture(autouse=True)
 def a_fast_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "GAP", 0.01)
-    monkeypatch.setattr(line, "PAUSE", 0.005)
+    monkeypatch.setattr(driver, "GAP", 0.01)
+    monkeypatch.setattr(driver, "PAUSE", 0.005)
 
 
 class Bench:
@@ -369,7 +369,7 @@ def test_the_port_is_opened_again_after_silence() -> None:
         links.append(PlayedLink([b"", answer], silent_reads=2000))
         return links[-1]
 
-    wire = Line(opener, threading.Event(), 0.0005)
+    wire = Line(opener, threading.Event(), Pacing(answer=0.0005, gap=0.03, pause=0.05))
     assert wire.ask(query_all(1), status_answer) is None
     assert len(links) == 2
 

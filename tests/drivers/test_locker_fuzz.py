@@ -10,7 +10,7 @@ import pytest
 from tests.drivers.fuzz import in_pieces, mangled
 from tinghao.drivers.address import Address
 from tinghao.drivers.links import Link, LinkError, absent
-from tinghao.drivers.locker import LockerBoard, Timing, line
+from tinghao.drivers.locker import LockerBoard, Timing, driver
 from tinghao.drivers.locker.emulator import LockerEmulator
 from tinghao.drivers.locker.explain import LockerExplainer
 from tinghao.drivers.locker.jobs import Job, OpenOutcome
@@ -95,7 +95,7 @@ class WatchedJob(Job):
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "PAUSE", 0.0)
+    monkeypatch.setattr(driver, "PAUSE", 0.0)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -115,18 +115,18 @@ def test_the_driver_tells_only_what_two_frames_told() -> None:
             bits = [int.from_bytes(status, "big") >> (lock - 1) & 1 for status in both]
             assert (0 if is_open else 1) in bits
 
-        driver = LockerBoard(
+        board = LockerBoard(
             Address("serial", path="/dev/null"),
             BOARDS,
             door,
             timing=Timing(answer=0.0003, poll_every=0, silent_every=0, pulse=0, door_within=0.001),
         )
-        driver._call = lambda listener, *args: listener(*args) if listener else None  # type: ignore[method-assign]
-        driver.opener = lambda wire=wire: wire  # type: ignore[misc]
-        job = WatchedJob(driver)
-        driver._jobs.put(job)
+        board._call = lambda listener, *args: listener(*args) if listener else None  # type: ignore[method-assign]
+        board.opener = lambda wire=wire: wire  # type: ignore[misc]
+        job = WatchedJob(board)
+        board._jobs.put(job)
         with suppress(LinkError):
-            driver._session()
+            board._session()
         assert job.wait(0)
         told_in_all += len(told)
     assert told_in_all > 1000

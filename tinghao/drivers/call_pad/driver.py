@@ -25,13 +25,13 @@ from tinghao.drivers.call_pad.displays import EVENTS, Displays, Field
 from tinghao.drivers.call_pad.protocol import (
     STARS,
     Frame,
-    Key,
     answer_to,
     digits_of_ticket,
     is_pressed,
     key_of,
     rating_key_of,
 )
+from tinghao.drivers.keys import Key
 from tinghao.drivers.links import DeviceState
 
 ADDRESSES = range(1, 256)

@@ -9,12 +9,12 @@ from tinghao.drivers.call_pad.protocol import (
     FUNC_KEY,
     FUNC_RATING,
     FUNC_SHOW,
-    KEY_TEXT,
     LET_RATE,
     Frame,
     FrameHunter,
     key_of,
 )
+from tinghao.drivers.keys import KEY_TEXT
 from tinghao.drivers.links import Direction
 
 

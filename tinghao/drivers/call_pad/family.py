@@ -7,9 +7,9 @@ from tinghao.drivers.base import Driver
 from tinghao.drivers.call_pad.driver import CallPadBus
 from tinghao.drivers.call_pad.emulator import CallPadEmulator
 from tinghao.drivers.call_pad.explain import CallPadExplainer
-from tinghao.drivers.call_pad.protocol import KEY_TEXT, Key
 from tinghao.drivers.emulated import OnChange
 from tinghao.drivers.families import Family, Say
+from tinghao.drivers.keys import KEY_TEXT, LEVELS, Key
 from tinghao.drivers.ports import EmulatedPort
 
 HEARD_PADS = range(1, 33)
@@ -23,7 +23,7 @@ def _listening(address: Address, say: Say) -> Driver:
         say(f"呼叫器 {pad} 按键“{KEY_TEXT[pressed]}”")
 
     def rating(pad: int, level: int) -> None:
-        say(f"评价器 {pad}：{level} 星")
+        say(f"评价器 {pad}：{LEVELS[level]}")
 
     return CallPadBus(address, key, rating, pads=HEARD_PADS)
 

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+
+from tinghao.drivers.keys import Key
 
 START = bytes.fromhex("FF 68")
 START_AGAIN = 0x68
@@ -48,21 +49,6 @@ RATING_KEYS = range(4)
 STARS = range(6)
 
 
-class Key(StrEnum):
-    """What a clerk pressed."""
-
-    NEXT = "next"
-    RECALL = "recall"
-    ASK_RATING = "ask_rating"
-    CANCEL = "cancel"
-    ONE_METRE = "one_metre"
-    PAUSE = "pause"
-    TRANSFER = "transfer"
-    ABANDON = "abandon"
-    HANG_UP = "hang_up"
-    CALL_BACK = "call_back"
-
-
 KEYS = {
     0x0C: Key.NEXT,
     0x0D: Key.RECALL,
@@ -73,18 +59,6 @@ KEYS = {
     0x13: Key.TRANSFER,
 }
 ENTERED = {0x06: Key.ABANDON, 0x00: Key.HANG_UP, 0x03: Key.CALL_BACK}
-KEY_TEXT = {
-    Key.NEXT: "呼叫下一位",
-    Key.RECALL: "重呼",
-    Key.ASK_RATING: "请求评价",
-    Key.CANCEL: "取消",
-    Key.ONE_METRE: "一米线",
-    Key.PAUSE: "暂停",
-    Key.TRANSFER: "转移",
-    Key.ABANDON: "弃号",
-    Key.HANG_UP: "挂起",
-    Key.CALL_BACK: "回呼",
-}
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from tinghao.drivers.address import Address
-from tinghao.drivers.base import OPENING, READY, Driver, OnState
-from tinghao.drivers.links import DeviceState, LinkError, faulty
+from tinghao.drivers.asking import Line, Pacing
+from tinghao.drivers.base import OPENING, Driver, OnState
+from tinghao.drivers.links import LinkError
 from tinghao.drivers.locker.doors import Board
 from tinghao.drivers.locker.jobs import Job, JobQueue, OpenOutcome, judged
-from tinghao.drivers.locker.line import Line
 from tinghao.drivers.locker.protocol import (
     ALL_LOCKS,
     BOARDS,
@@ -37,15 +37,19 @@ from tinghao.drivers.locker.protocol import (
     lock_answer,
     open_all,
     open_one,
+    pushes,
     query_all,
     query_one,
     status_answer,
 )
+from tinghao.drivers.members import longest_due, state_of
 
 OnDoor = Callable[[int, int, bool], None]
 """Board, lock, whether its door is open now."""
 
 ATTEMPTS = 2
+GAP = 0.03
+PAUSE = 0.05
 REST = 0.02
 AFTER_OPEN_ALL = 0.3
 ALREADY_OPEN = "门原来就开着"
@@ -138,7 +142,8 @@ class LockerBoard(Driver):
             board.begin()
         reason = ""
         try:
-            with closing(Line(self._open, self._closing, self._timing.answer)) as line:
+            pacing = Pacing(self._timing.answer, GAP, PAUSE)
+            with closing(Line(self._open, self._closing, pacing, self._hear_pushed)) as line:
                 while not self._closing.is_set():
                     self._serve_one(line)
                     self._look_at_one(line)
@@ -149,18 +154,20 @@ class LockerBoard(Driver):
         finally:
             self._jobs.refuse_all(reason)
 
-    def _look_at_one(self, line: Line) -> None:
-        """The board that is due longest; if none is, the line rests a little."""
-        for push in line.take_pushed():
+    def _hear_pushed(self, came: bytes) -> None:
+        """What a board says by itself is a reason to ask it."""
+        for push in pushes(came):
             if push.board in self._boards:
                 self._boards[push.board].ask_at = 0.0
-        board = min(self._boards.values(), key=lambda each: each.ask_at)
-        if board.ask_at > time.monotonic():
+
+    def _look_at_one(self, line: Line) -> None:
+        """The board that is due longest; if none is, the line rests a little."""
+        board = longest_due(self._boards.values(), time.monotonic())
+        if board is None:
             line.listen(REST)
             return
         self._look(line, board)
-        every = self._timing.silent_every if board.is_silent else self._timing.poll_every
-        board.ask_at = time.monotonic() + (0.0 if board.misses == 1 else every)
+        board.ask_again(time.monotonic(), self._timing.poll_every, self._timing.silent_every)
 
     def _look(self, line: Line, board: Board) -> bool:
         """Asks for the doors, and again if they changed; false if nothing is certain."""
@@ -181,12 +188,9 @@ class LockerBoard(Driver):
         return True
 
     def _tell_state(self) -> None:
-        boards = self._boards.values()
-        troubles = [board.trouble for board in boards if board.is_silent]
-        if len(troubles) == len(boards):
-            raise faulty("；".join(troubles))
-        if all(board.answers or board.is_silent for board in boards):
-            self._set_state(DeviceState("ready", "；".join(troubles)) if troubles else READY)
+        state = state_of(list(self._boards.values()))
+        if state:
+            self._set_state(state)
 
     # ------------------------------------------------------------------------------------ opening
 

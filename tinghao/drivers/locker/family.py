@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from tinghao.drivers.address import Address
+from tinghao.drivers.asking import Pacing, exchange
 from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import OnChange
 from tinghao.drivers.families import Family, Say
 from tinghao.drivers.links import Link
-from tinghao.drivers.locker.driver import LockerBoard
+from tinghao.drivers.locker.driver import GAP, PAUSE, LockerBoard
 from tinghao.drivers.locker.emulator import LockerEmulator
 from tinghao.drivers.locker.explain import LockerExplainer
-from tinghao.drivers.locker.line import exchange
 from tinghao.drivers.locker.protocol import open_doors, query_all, status_answer
 from tinghao.drivers.ports import EmulatedPort
 
 PROBED_BOARDS = (1, 2, 3)
-PROBE_BUDGET = 0.45
+PROBING = Pacing(answer=0.45, gap=GAP, pause=PAUSE)
 DEMO_BOARDS = {1: 24}
 RESULTS = {"opened": "门已打开", "not_opened": "门没有打开", "unknown": "不知道门是否打开"}
 
@@ -25,7 +25,7 @@ def probe(link: Link) -> str | None:
     told = []
     for board in PROBED_BOARDS:
         link.drain()
-        status, _ = exchange(link, query_all(board), status_answer, PROBE_BUDGET)
+        status, _ = exchange(link, query_all(board), status_answer, PROBING)
         if status is not None:
             doors = open_doors(status, "last_first", inverted=False)
             told.append(f"柜锁板 {board}：{len(doors)} 门，{sum(doors.values())} 门开着")
