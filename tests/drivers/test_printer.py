@@ -9,25 +9,11 @@ from typing import Any
 import pytest
 import zxingcpp
 
+from tests.drivers.printers import TICKET
 from tinghao.drivers.address import Address, AddressError
-from tinghao.drivers.printer import Printer, PrinterStatus, PrintOutcome, TicketPaper
+from tinghao.drivers.printer import Printer, PrinterStatus, PrintOutcome, TicketPaper, delivery, wire
 from tinghao.drivers.printer.emulator import PrinterEmulator
 from tinghao.drivers.printer.status import is_real_time, read_answers
-
-TICKET = TicketPaper(
-    hall="衡南县政务服务大厅",
-    number="B017",
-    line="不动产登记",
-    matter="不动产转移登记（存量房买卖）",
-    zone="不动产专区",
-    floor="2楼",
-    windows="21-28号窗口",
-    ahead=12,
-    wait=None,
-    issued_at="2026-11-23 10:05",
-    visitor="王𬭊",
-    qr="https://hall.example/t/B017xyz",
-)
 
 
 @pytest.fixture
@@ -37,8 +23,11 @@ def emulator() -> Iterator[PrinterEmulator]:
 
 
 @pytest.fixture
-def printer(emulator: PrinterEmulator) -> Printer:
-    return Printer(emulator.address, confirm_budget=0.8)
+def printer(emulator: PrinterEmulator, monkeypatch: pytest.MonkeyPatch) -> Printer:
+    monkeypatch.setattr(delivery, "QUIET", 0.05)
+    monkeypatch.setattr(delivery, "FENCE_BUDGET", 0.2)
+    monkeypatch.setattr(wire, "ANSWER_BUDGET", 0.2)
+    return Printer(emulator.address, confirm_budget=0.4)
 
 
 class Outcome(threading.Thread):

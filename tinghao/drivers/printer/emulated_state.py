@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Condition = Literal["cover", "cutter", "hot", "mechanical", "unrecoverable", "feed", "recovery"]
+Mouth = Literal["empty", "inside", "mouth"]
 
 CONDITIONS: dict[Condition, tuple[str, str]] = {
     "cover": ("机盖打开", "Cover open"),
@@ -52,7 +53,7 @@ class Health:
     def answer_to_gs_r(self) -> int:
         return 0x0F if self.paper == "out" else 0x03 * (self.paper == "near_end")
 
-    def presenter(self, mouth: str) -> int:
+    def presenter(self, mouth: Mouth) -> int:
         """The answer to `1D 65 6`."""
         return (
             0x01 * (self.paper != "ok")
@@ -61,7 +62,7 @@ class Health:
             | 0x80 * self.mouth_jam
         )
 
-    def full(self, mouth: str) -> bytes:
+    def full(self, mouth: Mouth) -> bytes:
         """The six bytes to `10 04 14`."""
         paper = 0x01 * (self.paper == "out") | 0x04 * (self.paper != "ok") | 0x20 * (mouth == "mouth")
         return bytes(

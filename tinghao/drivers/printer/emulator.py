@@ -23,11 +23,12 @@ import threading
 from typing import Literal
 
 from tinghao.drivers.emulated import Emulator, OnChange
-from tinghao.drivers.face import Control, Facts, Lamp, Widget
+from tinghao.drivers.face import Control, Widget
 from tinghao.drivers.ports import EmulatedPort, TcpPort
 from tinghao.drivers.printer.emulated_escpos import Interpreter
+from tinghao.drivers.printer.emulated_face import controls_of, face_of
 from tinghao.drivers.printer.emulated_paper import Block, Paper
-from tinghao.drivers.printer.emulated_state import CONDITIONS, Condition, Health, RealTimeEar
+from tinghao.drivers.printer.emulated_state import Condition, Health, Mouth, RealTimeEar
 
 __all__ = ["Paper", "PrinterEmulator"]
 
@@ -36,8 +37,6 @@ BUFFER_LIMIT = 1 << 20
 BUFFER_CLEARED = bytes.fromhex("37 25 00")
 XON, XOFF = b"\x11", b"\x13"
 TEXTS = {65: b"1.00", 66: b"TINGHAO", 67: b"EMU-80"}
-MOUTH_WORD = {"empty": ("空", "Empty"), "inside": ("机内", "Inside"), "mouth": ("出纸口", "At the mouth")}
-PAPER_WORD = {"ok": "有纸", "near_end": "纸将尽", "out": "缺纸"}
 
 
 class PrinterEmulator(Emulator):
@@ -58,16 +57,17 @@ class PrinterEmulator(Emulator):
         super().__init__(port or TcpPort(), on_change)
         self.papers: list[Paper] = []
         self.printed = self.strips = self.retracted = self.taken = self.lost = 0
-        self.mouth: Literal["empty", "inside", "mouth"] = "empty"
+        self.mouth: Mouth = "empty"
         self._width = width
-        self._presenter = presenter
+        self.has_presenter = presenter
         self._seconds_per_row = seconds_per_row
         self._buffer_size = buffer_size
         self._flow = flow
         self._own_power = own_power
-        self._health = Health()
+        self.health = Health()
         self._rows_left: int | None = None
-        self._mute = self._stalled = self._held_off = False
+        self.muted = self.stalled = self._held_off = False
+        self._hungry = False
         self._automatic = 0
         self._told = b""
         self._rows_done = 0
@@ -78,7 +78,7 @@ class PrinterEmulator(Emulator):
             put=self._put,
             cut=self._cut,
             answer=self._answer,
-            paper_status=lambda: self._health.answer_to_gs_r(),
+            paper_status=lambda: self.health.answer_to_gs_r(),
             present=self._present,
             automatic=self._set_automatic,
             identity=_identity,
@@ -91,15 +91,15 @@ class PrinterEmulator(Emulator):
 
     @property
     def paper(self) -> Literal["ok", "near_end", "out"]:
-        return self._health.paper
+        return self.health.paper
 
     @property
     def cover_open(self) -> bool:
-        return "cover" in self._health.conditions
+        return "cover" in self.health.conditions
 
     @property
     def off_line(self) -> bool:
-        return self._health.off_line
+        return self.health.off_line
 
     @property
     def buffered(self) -> int:
@@ -118,12 +118,12 @@ class PrinterEmulator(Emulator):
         with self._lock:
             self._rows_left = after_rows
             if not after_rows:
-                self._health.paper = "out"
+                self.health.paper = "out"
         self._go_on()
 
     def paper_near_end(self) -> None:
         with self._lock:
-            self._health.paper = "near_end"
+            self.health.paper = "near_end"
         self._go_on()
 
     def load_paper(self) -> None:
@@ -131,7 +131,7 @@ class PrinterEmulator(Emulator):
         with self._lock:
             if self.paper == "out":
                 self._sheet.clear()
-            self._health.paper = "ok"
+            self.health.paper = "ok"
             self._rows_left = None
         self._go_on()
 
@@ -150,12 +150,12 @@ class PrinterEmulator(Emulator):
     def set_condition(self, condition: Condition, on: bool = True) -> None:
         """Something that takes the printer off-line until it is over."""
         with self._lock:
-            (self._health.conditions.add if on else self._health.conditions.discard)(condition)
+            (self.health.conditions.add if on else self.health.conditions.discard)(condition)
         self._go_on()
 
     def jam_mouth(self, jammed: bool = True) -> None:
         with self._lock:
-            self._health.mouth_jam = jammed
+            self.health.mouth_jam = jammed
         self._go_on()
 
     def take_ticket(self) -> None:
@@ -169,54 +169,22 @@ class PrinterEmulator(Emulator):
     def mute(self, silent: bool = True) -> None:
         """Prints, but answers nothing, as many cheap ones do."""
         with self._lock:
-            self._mute = silent
+            self.muted = silent
         self._go_on()
 
     def stall(self, stalled: bool = True) -> None:
         """Takes bytes and answers real-time commands, but does nothing."""
         with self._lock:
-            self._stalled = stalled
+            self.stalled = stalled
         self._go_on()
 
     # ------------------------------------------------------------------------------------ the face
 
     def face(self) -> list[Widget]:
-        paper = PAPER_WORD[self.paper]
-        rows = [("纸张", "Paper", paper), ("已出票", "Printed", str(self.printed))]
-        if self._presenter:
-            rows.append(("出纸口", "Mouth", " ".join(MOUTH_WORD[self.mouth])))
-            rows.append(("已收回", "Drawn back", str(self.retracted)))
-        return [
-            Facts(tuple(rows)),
-            Lamp("脱机", "Off-line", self.off_line),
-            *(Lamp(zh, en, name in self._health.conditions) for name, (zh, en) in CONDITIONS.items()),
-        ]
+        return face_of(self)
 
     def controls(self) -> list[Control]:
-        hands = [
-            Control("paper-out", "缺纸", "Paper out", lambda _: self.paper_out()),
-            Control("near-end", "纸将尽", "Near end", lambda _: self.paper_near_end()),
-            Control("load-paper", "装纸", "Load paper", lambda _: self.load_paper()),
-            *(self._condition(name, *labels) for name, labels in CONDITIONS.items()),
-            Control("mute", "不应答", "Mute", lambda _: self.mute(not self._mute)),
-            Control("stall", "停住", "Stall", lambda _: self.stall(not self._stalled)),
-        ]
-        if self._presenter:
-            hands.append(Control("take-ticket", "取走号票", "Take the ticket", lambda _: self.take_ticket()))
-            hands.append(
-                Control(
-                    "jam-mouth", "出纸口卡纸", "Jam", lambda _: self.jam_mouth(not self._health.mouth_jam)
-                )
-            )
-        return hands
-
-    def _condition(self, name: Condition, label: str, label_en: str) -> Control:
-        return Control(
-            name,
-            label,
-            label_en,
-            lambda _: self.set_condition(name, name not in self._health.conditions),
-        )
+        return controls_of(self)
 
     # ------------------------------------------------------------------------------------ the wire
 
@@ -274,11 +242,13 @@ class PrinterEmulator(Emulator):
         self._go_on()
 
     def _answer_real_time(self, n: int) -> None:
-        answer = self._health.full(self.mouth) if n == 0x14 and self._presenter else self._health.real_time(n)
+        answer = (
+            self.health.full(self.mouth) if n == 0x14 and self.has_presenter else self.health.real_time(n)
+        )
         self._answer(answer)
 
     def _answer(self, data: bytes) -> None:
-        if data and not self._mute:
+        if data and not self.muted:
             self._send(data)
 
     def _set_automatic(self, mask: int) -> None:
@@ -286,14 +256,14 @@ class PrinterEmulator(Emulator):
 
     def _tell(self) -> None:
         """What the printer says by itself: its automatic status, and whether it takes more."""
-        status = self._health.automatic()
+        status = self.health.automatic()
         if self._automatic and status != self._told:
             self._told = status
             self._answer(status)
         if not self._flow:
             return
         full = self.buffered > self._buffer_size * (1 if self._held_off else 3) // 4
-        if (full or self.off_line) != self._held_off:
+        if ((full and not self._hungry) or self.off_line) != self._held_off:
             self._held_off = not self._held_off
             self._answer(XOFF if self._held_off else XON)
 
@@ -301,24 +271,29 @@ class PrinterEmulator(Emulator):
 
     @property
     def _works(self) -> bool:
-        return not (self.off_line or self._stalled) and (self._plugged or self._own_power)
+        return not (self.off_line or self.stalled) and (self._plugged or self._own_power)
 
     def _go_on(self) -> None:
         with self._lock:
             if self._seconds_per_row:
                 self._work.set()
             else:
-                while self._works and self._interpreter.step():
+                while self._step():
                     pass
             self._tell()
         self._changed()
+
+    def _step(self) -> bool:
+        stepped = self._works and self._interpreter.step()
+        self._hungry = self._works and not stepped
+        return stepped
 
     def _print_in_time(self, off: threading.Event) -> None:
         while not off.is_set():
             with self._lock:
                 self._work.clear()
                 self._rows_done = 0
-                stepped = self._works and self._interpreter.step()
+                stepped = self._step()
                 self._tell()
             if not stepped:
                 self._work.wait(0.1)
@@ -334,7 +309,7 @@ class PrinterEmulator(Emulator):
         if self._rows_left is not None:
             self._rows_left -= block.rows
             if self._rows_left <= 0:
-                self._health.paper = "out"
+                self.health.paper = "out"
 
     def _cut(self) -> None:
         if self.paper == "out" or not self._sheet:
@@ -347,14 +322,14 @@ class PrinterEmulator(Emulator):
         self.papers.append(paper)
         self.printed += 1
         del self.papers[:-PAPERS_KEPT]
-        if self._presenter:
+        if self.has_presenter:
             self.mouth = "inside"
 
     def _present(self, action: int) -> bool:
-        if not self._presenter:
+        if not self.has_presenter:
             return False
         if action == 6:
-            self._answer(bytes([self._health.presenter(self.mouth)]))
+            self._answer(bytes([self.health.presenter(self.mouth)]))
         elif action in (3, 0x20) and self.mouth == "inside":
             self.mouth = "mouth"
         elif action == 2 and self.mouth != "empty":

@@ -1,8 +1,8 @@
 """One conversation with a printer over any link: bounded writes, and the sorting of what comes back.
 
-A serial line is written at its own pace, at most `LEAD` seconds ahead of it: else the system's buffer
-would hold seconds of the job, and a real-time question would wait behind them.  XOFF stops the writing,
-XON lets it go on.
+A serial line is written at its own pace, at most `LEAD` bytes ahead of it: else the system's buffer
+would hold seconds of the job, a real-time question would wait behind them, and after XOFF too much would
+still come.  XOFF stops the writing, XON lets it go on.
 
 Rubbish taints: what came with it or shortly after is believed neither as status nor as confirmation, as
 `00` in a burst of noise looks like both.
@@ -38,9 +38,9 @@ ASK_FULL_STATUS = REAL_TIME + b"\x14"
 
 ANSWER_BUDGET = 0.5
 TAINT = 0.1
-LEAD = 0.2
+LEAD = 128
 PIECE = 1024
-LEAST_PIECE = 16
+SERIAL_PIECE = 64
 WATCH_EVERY = 0.5
 PAUSE_PATIENCE = 5.0
 SEND_SLACK = 15.0
@@ -159,8 +159,8 @@ class Wire:
         """Writes the whole job; `on_piece` is told before each piece whether it is the last.  `Stopped` when it can't be."""
         began = asked = time.monotonic()
         until = began + SEND_SLACK + 2 * self.travel_time(len(job))
-        sent, may_ask = 0, True
-        for piece, boundary in pieces(job, self._piece_size()):
+        busy_until, sent, may_ask = began, 0, True
+        for piece, boundary in pieces(job, SERIAL_PIECE if self._rate else PIECE):
             self._await_room(until)
             if may_ask and time.monotonic() - asked > WATCH_EVERY:
                 self._check()
@@ -170,16 +170,14 @@ class Wire:
             on_piece(sent + len(piece) == len(job))
             self.write(piece)
             sent, may_ask = sent + len(piece), boundary
-            self._keep_pace(began, sent)
+            busy_until = max(busy_until, time.monotonic()) + self.travel_time(len(piece))
+            self._keep_pace(busy_until)
 
-    def _piece_size(self) -> int:
-        return max(LEAST_PIECE, min(PIECE, int((self._rate or FAST) * LEAD / 2)))
-
-    def _keep_pace(self, began: float, sent: int) -> None:
-        ahead = began + self.travel_time(sent) - time.monotonic() - LEAD if self._rate else 0.0
+    def _keep_pace(self, busy_until: float) -> None:
+        """The line is busy until then; a pause doesn't let it catch up."""
         self.hear_out()
-        if ahead > 0:
-            self.listen(ahead, lambda: False)
+        if self._rate:
+            self.listen(busy_until - self.travel_time(LEAD) - time.monotonic(), lambda: False)
 
     def _await_room(self, until: float) -> None:
         """A printer that pauses for long is off-line, or gone: then the job is given up, whatever is inside it."""
