@@ -174,6 +174,7 @@ class TcpLink(Link):
         self._where = f"{host}:{port}"
         try:
             self._socket = socket.create_connection((host, port), timeout=CONNECT_TIMEOUT)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
             raise absent(f"连接不上 {self._where}，请检查网线、电源和地址") from None
 
