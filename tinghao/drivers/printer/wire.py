@@ -86,6 +86,7 @@ class Wire:
 
     def status(self) -> PrinterStatus:
         """A printer silent about one question is not asked on: a late answer would be taken for the next one's."""
+        self.hear_out()
         self.garbled = False
         answers: dict[int, int | None] = {}
         for n in ALL_QUESTIONS:
@@ -144,7 +145,6 @@ class Wire:
             self._sort(self._read(min(left, SLICE)))
 
     def _ask(self, n: int) -> int | None:
-        self.hear_out()
         self._real_time = None
         self.write(REAL_TIME + bytes([n]))
         self.listen(ANSWER_BUDGET, lambda: self._real_time is not None)
@@ -163,6 +163,7 @@ class Wire:
         for piece, boundary in pieces(job, SERIAL_PIECE if self._rate else PIECE):
             self._await_room(until)
             if may_ask and time.monotonic() - asked > WATCH_EVERY:
+                self.hear_out()
                 self._check()
                 asked = time.monotonic()
             if time.monotonic() > until:
@@ -175,8 +176,8 @@ class Wire:
 
     def _keep_pace(self, busy_until: float) -> None:
         """The line is busy until then; a pause doesn't let it catch up."""
-        self.hear_out()
         if self._rate:
+            self.hear_out()
             self.listen(busy_until - self.travel_time(LEAD) - time.monotonic(), lambda: False)
 
     def _await_room(self, until: float) -> None:
