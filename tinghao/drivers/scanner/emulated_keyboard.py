@@ -10,6 +10,8 @@ The table is the row of keys in linux/input-event-codes.h, counted off.
 
 from __future__ import annotations
 
+import os
+import select
 import struct
 import time
 
@@ -21,6 +23,7 @@ EV_SYN, EV_KEY, EV_MSC = 0, 1, 4
 MSC_SCAN = 4
 LEFT_SHIFT = 42
 ENTER = 28
+PATIENCE = 0.2
 
 _ROWS = {2: "1234567890-=", 16: "qwertyuiop[]", 30: "asdfghjkl;'`", 43: "\\zxcvbnm,./", 57: " ", 15: "\t"}
 _SHIFTED_ROWS = {2: "!@#$%^&*()_+", 16: "QWERTYUIOP{}", 30: 'ASDFGHJKL:"~', 43: "|ZXCVBNM<>?"}
@@ -29,12 +32,30 @@ SHIFTED_KEYS = {key: first + at for first, row in _SHIFTED_ROWS.items() for at, 
 
 
 class KeyboardPort(PtyPort):
-    """A pseudo-terminal that is opened as an input device."""
+    """A pseudo-terminal that is opened as an input device.
+
+    A long code is more events than a pseudo-terminal holds, so they go as fast as they are fetched.
+    """
+
+    _patience = PATIENCE
 
     @property
     def address(self) -> Address:
         """See `EmulatedPort`."""
         return Address("hid", path=str(self.link))
+
+    def write(self, data: bytes) -> None:
+        """What nobody fetches is lost; that is waited for only once."""
+        left = data
+        while left:
+            try:
+                if not select.select([], [self._master], [], self._patience)[1]:
+                    self._patience = 0.0
+                    return
+                left = left[os.write(self._master, left) :]
+            except (OSError, ValueError):
+                return
+        self._patience = PATIENCE
 
 
 class KeyboardScannerEmulator(ScannerEmulator):
