@@ -87,6 +87,7 @@ class Printer(Driver):
                 outcome = self._delivery.deliver(wire, job, eject=eject)
                 if outcome.result == "printed" and self.profile.presenter != "none":
                     self._printed_at, self._drawing_back = time.monotonic(), False
+                    self._wake.set()
                 return outcome
         except Interrupted as error:
             self._set_state(error.state)
@@ -115,15 +116,20 @@ class Printer(Driver):
         self._set_state(OPENING)
         while not self._closing.is_set():
             self._poll()
-            watched = self._printed_at is not None or self._presenter_jam
-            self._closing.wait(min(self._poll_every, MOUTH_EVERY) if watched else self._poll_every)
+            self._wake.wait(min(self._poll_every, MOUTH_EVERY) if self._watches_mouth else self._poll_every)
+            if not self._closing.is_set():
+                self._wake.clear()
 
     def _poll(self) -> PrinterStatus:
         with self._conversation() as wire:
-            if self._printed_at is not None or self._presenter_jam:
+            if self._watches_mouth:
                 self._tend_mouth(wire)
             status = wire.status()
             return self._note(status, garbled=wire.garbled)
+
+    @property
+    def _watches_mouth(self) -> bool:
+        return self._printed_at is not None or bool(self._presenter_jam)
 
     def _tend_mouth(self, wire: Wire) -> None:
         mouth = self._ask_mouth(wire)
