@@ -62,7 +62,7 @@ def port_for(family: Family, pty: Path | None, tcp: str | None) -> EmulatedPort:
     if pty:
         _require(family, "serial")
         return PtyPort(_free(pty.absolute()))
-    port = family.port_in(folder())
+    port = family.port_in(_own(folder()))
     if isinstance(port, PtyPort):
         _free(port.link)
     return port
@@ -161,6 +161,14 @@ def _listen(news: SimpleQueue[str | None]) -> None:
 
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def _own(place: Path) -> Path:
+    """Nobody else may put links where this account follows them."""
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.stat().st_uid != os.getuid():
+        raise CannotEmulate(f"{place} 属于其他账号，请用 --pty 指定路径")
+    return place
 
 
 def _require(family: Family, kind: str) -> None:
