@@ -5,8 +5,7 @@
     reader.insert("card")            # "card-6c", "card-61", "card-pin", "card-foreign"
     reader.remove()
 
-It listens as the card's side of vpcd does (`vicc --reversed`), so that pcscd with the vpcd driver can use it
-as a reader too: `DEVICENAME <host>:<port>`.
+It listens, as the card's side of vpcd does in reversed mode (`vicc --reversed`).
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ class SocialCardEmulator(Emulator):
         self.cards = demo_cards()
         self._card: EmulatedCard | None = None
         self._powered = False
+        self._between = False
         self._input = b""
         self._remove_after: int | None = None
         self.malformed: list[str] = []
@@ -47,6 +47,7 @@ class SocialCardEmulator(Emulator):
 
     def put(self, card: EmulatedCard | None) -> None:
         with self._lock:
+            self._between = bool(self._card and card)
             self._card = card
             self._powered = False
         self._changed()
@@ -77,7 +78,8 @@ class SocialCardEmulator(Emulator):
 
     def _take_content(self, content: bytes) -> None:
         if content == ATR:
-            self._say(self._card.atr if self._card else b"")
+            self._say(self._card.atr if self._card and not self._between else b"")
+            self._between = False  # no hand changes cards so fast that the slot is never seen empty
         elif content in (ON, RESET):
             self._powered = self._card is not None
             if self._card:
