@@ -13,6 +13,7 @@ import os
 import select
 import socket
 import stat
+import termios
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -110,11 +111,13 @@ class SerialLink(Link):
     def __init__(self, path: str, baud: int, parity: Parity = "none") -> None:
         if left_over(path):
             raise _missing(path)
+        if _is_pseudo_terminal(path):
+            parity = "none"  # it has no bits to check, and the kernel refuses to pretend
         try:
             self._port = serial.Serial(
                 path, baud, timeout=0, write_timeout=WRITE_TIMEOUT, exclusive=True, parity=_PARITY[parity]
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, termios.error) as error:
             raise _serial_refusal(path, error) from None
         self._path = path
 
@@ -147,15 +150,19 @@ def left_over(path: str) -> bool:
         link, target = os.lstat(path), os.stat(path)
     except OSError:
         return False
-    is_emulated = stat.S_ISLNK(link.st_mode) and os.path.realpath(path).startswith("/dev/pts/")
+    is_emulated = stat.S_ISLNK(link.st_mode) and _is_pseudo_terminal(path)
     return is_emulated and target.st_ctime_ns > link.st_mtime_ns
+
+
+def _is_pseudo_terminal(path: str) -> bool:
+    return os.path.realpath(path).startswith("/dev/pts/")
 
 
 def _missing(path: str) -> LinkError:
     return absent(f"找不到串口 {path}，请检查线缆和电源")
 
 
-def _serial_refusal(path: str, error: OSError | ValueError) -> LinkError:
+def _serial_refusal(path: str, error: Exception) -> LinkError:
     number = getattr(error, "errno", None)
     if number in (errno.ENOENT, errno.ENXIO, errno.ENODEV):
         return _missing(path)
