@@ -12,7 +12,12 @@ MISSES_UNTIL_SILENT = 2
 
 
 class Member:
-    """One device; `name` is Chinese, for the technician: 柜锁板 2."""
+    """One device.
+
+    name       Chinese, for the technician: 柜锁板 2
+    trouble    why it doesn't answer
+    complaint  what is wrong though it answers
+    """
 
     def __init__(self, number: int, name: str) -> None:
         self.number = number
@@ -24,6 +29,7 @@ class Member:
         self.asked = False
         self.misses = 0
         self.ask_at = 0.0
+        self.complaint = ""
         self.trouble = f"{self.name} 没有应答，请检查电源、接线和地址"
 
     @property
@@ -61,10 +67,11 @@ def longest_due(members: Iterable[M], now: float) -> M | None:
 
 
 def state_of(members: Sequence[Member]) -> DeviceState | None:
-    """`ready` with the silent ones named; `None` until all have been asked; raised when all are silent."""
+    """`ready` with the silent ones and the complaints named; `None` until all have been asked; raised when all are silent."""
     troubles = [member.trouble for member in members if member.is_silent]
     if len(troubles) == len(members):
         raise faulty("；".join(troubles))
     if not all(member.answers or member.is_silent for member in members):
         return None
-    return DeviceState("ready", "；".join(troubles)) if troubles else READY
+    reasons = troubles + [member.complaint for member in members if member.complaint]
+    return DeviceState("ready", "；".join(reasons)) if reasons else READY
