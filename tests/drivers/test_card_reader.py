@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tinghao.drivers import faults
 from tinghao.drivers.address import Address
 from tinghao.drivers.card_reader import PROBLEM_TEXT, CardReader, IdCard, Management, Timing
 from tinghao.drivers.card_reader.cards import DEMO_CARDS, OTHER_CARDS
@@ -393,7 +394,11 @@ def test_a_decoder_that_hangs_costs_only_photos_and_is_not_asked_twice(link: Pat
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_card_is_read_when_a_bad_day_is_over(link: Path, hear: Any, fault: Fault) -> None:
+def test_a_card_is_read_when_a_bad_day_is_over(
+    link: Path, hear: Any, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "LATENESS", 4 * QUICK.find_budget)
+    monkeypatch.setattr(faults, "BYTE_GAP", 0.0005)
     with Bench(link, hear, timing=replace(QUICK, read_budget=5)) as bench:
         bench.states.until_state("ready")
         bench.emulator.set_fault(fault)

@@ -180,6 +180,8 @@ class CardReader(Driver):
         if card.number != held and not self._just_read(card):
             self._lifted()
             card = self._completed(sam, card, reading)
+            if self._closing.is_set():
+                return ""
             self._last_number, self._last_read_at = card.number, time.monotonic()
             self._present = True
             self._call(self._on_card, card)

@@ -108,7 +108,7 @@ class CardReaderEmulator(Emulator):
         who = mask_name(card.name or card.name_en) if card else ""
         return [
             Lamp("已选卡", "Card selected", self._selected),
-            Facts((("卡", "Card", f"{kind} {who}".strip()), ("种类", "Kind", kind_en))),
+            Facts((("证件", "Card", f"{kind} {kind_en}"), ("姓名", "Name", who))),
         ]
 
     def controls(self) -> list[Control]:
