@@ -1,5 +1,7 @@
 """What the monitor shows of the bytes, and what it keeps to itself."""
 
+import pytest
+
 from tinghao.drivers.links import Direction
 from tinghao.technician.frames import Frames, hex_lines, now
 
@@ -56,3 +58,12 @@ def test_a_long_number_loses_its_middle() -> None:
     assert first == "34 33 30 " + "·· " * 12 + "··"
     assert second == "31 58 0D"
     assert hex_lines(b"A0123456") == ["41 30 31 32 33 34 35 36"]
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("gbk", "02 04 C5 B7"), ("utf-8", "02 04 E6 AC A7")])
+def test_of_a_name_only_the_first_character_is_shown(encoding: str, shown: str) -> None:
+    name = "欧阳听听".encode(encoding)
+    [line] = hex_lines(b"\x02\x04" + name + b"\x90\x00")
+    assert line.startswith(shown + " ··")
+    assert line.endswith("·· 90 00")
+    assert hex_lines(name, whole=True)[0].count("·") == 0

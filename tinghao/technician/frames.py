@@ -1,8 +1,8 @@
 """What passes on a wire, as a person reads it: time, direction, bytes in hex, meaning.
 
 Bytes are gathered until the explainer knows what they mean, the direction turns, or the line has been quiet.
-Nobody's data is spelled out: of a long frame only the beginning and the end are shown, and a long number in
-ASCII (of a card, a telephone) loses its middle.  `whole=True` shows every byte.
+Nobody's data is spelled out: of a long frame only the beginning and the end are shown, a long number in
+ASCII (of a card, a telephone) loses its middle, and of hanzi only the first is left.  `whole=True` shows every byte.
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ QUIET = 0.3
 ARROW: dict[Direction, str] = {"out": "→", "in": "←"}
 HIDDEN = "··"
 
-_LONG_NUMBER = re.compile(rb"(?<=[0-9]{3})[0-9]{3,}(?=[0-9][0-9Xx])")
+_PRIVATE = (  # with how many bytes of it may be seen at its beginning and its end
+    (re.compile(rb"[0-9]{7,}[0-9Xx]"), 3, 2),
+    (re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2,}"), 3, 0),  # hanzi in UTF-8
+    (re.compile(rb"(?:[\xb0-\xf7][\xa1-\xfe]){2,}"), 2, 0),  # hanzi in GBK
+)
 
 Print = Callable[[str], None]
 
@@ -76,8 +80,10 @@ def hex_lines(data: bytes, *, whole: bool = False) -> list[str]:
     if whole:
         return _lines(_hex(data))
     pairs = _hex(data)
-    for found in _LONG_NUMBER.finditer(data):
-        pairs[found.start() : found.end()] = [HIDDEN] * len(found[0])
+    for pattern, first, last in _PRIVATE:
+        for found in pattern.finditer(data):
+            hidden = slice(found.start() + first, found.end() - last)
+            pairs[hidden] = [HIDDEN] * len(pairs[hidden])
     if len(pairs) > MOST_BYTES:
         return [f"{' '.join(pairs[:HEAD])} … {' '.join(pairs[-TAIL:])}", f"（共 {len(data)} 字节）"]
     return _lines(pairs)
