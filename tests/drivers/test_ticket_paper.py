@@ -203,7 +203,7 @@ def test_not_gbk(text: str) -> None:
 
 
 def test_clean() -> None:
-    assert clean("a\x1b@b\r\n\x1dV\x00c\u202ed") == "a @b V c d"
+    assert clean("a\x1b@b\r\n\x1dV\x00c\u202ed") == "a @b V cd"
     assert clean("\u00a515 1–12") == "￥15 1-12"
 
 

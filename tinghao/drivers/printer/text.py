@@ -9,6 +9,7 @@ stands where the text would have stood.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from noto_cjk_sans_otc import FONT_PATH  # type: ignore[import-untyped]
@@ -18,15 +19,35 @@ CELL = 12
 GLYPH = 24
 BASELINE = 21
 FACE_MONO_SC = 7  # Noto Sans Mono CJK SC within the collection: its ASCII is half as wide as its hanzi
+GLYPHS_KEPT = 1024
+NO_CHARACTER = "\U0010ffff"
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202e\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+UNPRINTABLE = "□"
+"""Stands for what the font cannot draw: emoji, other scripts, private characters."""
+
+_BLANK = re.compile(r"[\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]+")
 _RANGE = re.compile(r"(?<=[0-9])\u2013(?=[0-9])")
-_TOKEN = re.compile(r"[!-~]+|[^\x00-\x7f][，。、；：！？）》」』】]*| ")
+_TOKEN = re.compile(r"[（《「【“‘]*(?:[!-~]+|[^\x00-\x7f])[，。、；：！？）》」』】”’]*| ")
+_INVISIBLE = {"Cf", "Cs", "Mn", "Me"}
 
 
 def clean(text: str) -> str:
-    """Nothing a printer would obey; ¥ full width, as GBK has no other; a narrow dash between digits."""
-    return _RANGE.sub("-", _CONTROL.sub(" ", text).replace("\u00a5", "\uffe5")).strip(" ")
+    """Nothing a printer would obey or a reader would not see; what cannot be drawn becomes a box.
+
+    ¥ becomes full width, as GBK has no other; a dash between digits becomes narrow.
+    """
+    plain = _BLANK.sub(" ", text).replace("\u00a5", "\uffe5")
+    if to_gbk(plain) is None:
+        plain = "".join(map(_printable, unicodedata.normalize("NFC", plain)))
+    return _RANGE.sub("-", plain).strip(" ")
+
+
+def _printable(character: str) -> str:
+    if to_gbk(character) is not None:
+        return character
+    if unicodedata.category(character) in _INVISIBLE:
+        return ""
+    return character if _is_drawable(character) else UNPRINTABLE
 
 
 def columns_of(text: str) -> int:
@@ -73,20 +94,39 @@ def _pieces(text: str, columns: int) -> list[str]:
     return pieces
 
 
+def draw_line(text: str, scale: int, pitch: int, *, bold: bool = False) -> Image.Image:
+    """One line on the printer's grid, black on white, `pitch` dots high."""
+    image = Image.new("1", (columns_of(text) * CELL * scale, pitch), 255)
+    x = 0
+    for character in text:
+        glyph = _glyph(character, scale, bold)
+        image.paste(0, (x, 0), glyph)
+        x += columns_of(character) * CELL * scale
+    return image
+
+
 @lru_cache(maxsize=8)
 def _face(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONT_PATH), size, index=FACE_MONO_SC)
 
 
-def draw_line(text: str, scale: int, pitch: int, *, bold: bool = False) -> Image.Image:
-    """One line on the printer's grid, black on white, `pitch` dots high."""
-    image = Image.new("1", (columns_of(text) * CELL * scale, pitch), 1)
+@lru_cache(maxsize=GLYPHS_KEPT)
+def _glyph(character: str, scale: int, bold: bool) -> Image.Image:
+    """The ink of one character; a little beyond its cell where the font goes beyond it."""
+    image = Image.new("1", (columns_of(character) * CELL * scale + scale, (GLYPH + 8) * scale), 0)
     draw = ImageDraw.Draw(image)
     draw.fontmode = "1"
-    face = _face(GLYPH * scale)
-    x = 0
-    for character in text:
-        for shift in range(scale + 1 if bold else 1):
-            draw.text((x + shift, BASELINE * scale), character, fill=0, font=face, anchor="ls")
-        x += columns_of(character) * CELL * scale
+    for shift in range(scale + 1 if bold else 1):
+        draw.text((shift, BASELINE * scale), character, fill=255, font=_face(GLYPH * scale), anchor="ls")
     return image
+
+
+@lru_cache(maxsize=GLYPHS_KEPT)
+def _is_drawable(character: str) -> bool:
+    """The font draws the same box for all characters it doesn't know."""
+    return _mask(character) != _mask(NO_CHARACTER)
+
+
+def _mask(character: str) -> tuple[tuple[int, int], bytes]:
+    mask = _face(GLYPH).getmask(character, mode="1")
+    return mask.size, bytes(mask)
