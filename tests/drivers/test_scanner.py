@@ -290,22 +290,29 @@ def test_an_echo_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert family.probe(Echo()) is None
 
 
-def test_a_trial_finds_the_model_out(link: Path, hear: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@each_model
+def test_a_trial_finds_the_model_out(
+    model: Model, link: Path, hear: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(family, "LOOK_SECONDS", 0)
-    states, changes, lit, said = hear(), hear(), [], []
+    heard, states, changes, lit, said = hear(), hear(), hear(), [], []
 
     def changed() -> None:
         lit.append(emulator.lit)
         changes()
 
-    emulator = ScannerEmulator(link, changed, model="newland", trigger_mode=True)
+    emulator = ScannerEmulator(link, changed, model=model, trigger_mode=True)
     with emulator:
-        listening = family.listening(emulator.address, said.append)
+        listening = family.listening(emulator.address, heard)
         listening._on_state = states
         with listening:
             states.until_state("ready")
             family.trial(listening, said.append)
             changes.until(lambda _: lit[-2:] == [True, False])
+            assert listening.trigger(model)
+            changes.until(lambda _: emulator.lit)
+            emulator.scan("A006")
+            assert heard.next() == "读到：A006"
     assert [line.rpartition(" ")[2] for line in said] == TALKING
 
 

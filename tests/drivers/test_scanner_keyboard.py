@@ -276,6 +276,12 @@ def test_nothing_there_is_absent(tmp_path: Path) -> None:
     assert refusal.value.state.state == "absent"
 
 
+def test_elsewhere_than_on_linux_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tinghao.drivers.scanner.keyboard", None)
+    with pytest.raises(LinkError, match="只能在 Linux"):
+        Scanner(Address.parse("hid:/dev/input/event3"), lambda _: None)._session()
+
+
 PROGRAM = """
 from gevent import monkey
 monkey.patch_all()

@@ -4,7 +4,7 @@
     hid             key strokes, see `keyboard.py`; such a scanner takes no commands
 
 A scanner says nothing by itself: `ready` means that its port is open.  `model` decides how it is told to
-look (`trigger`, `stop`) and which replies are taken out of what it reads; `plain` is never told anything.
+look (`trigger`, `stop`); a `plain` one is never told anything, so nothing it reads can be a reply.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from contextlib import closing
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState
-from tinghao.drivers.links import WRITE_TIMEOUT, Link, LinkError
+from tinghao.drivers.links import WRITE_TIMEOUT, Link, LinkError, faulty
 from tinghao.drivers.scanner.protocol import (
     GAP,
-    REPLY,
+    REPLIES,
     STOP,
     SUFFIX,
     TRIGGER,
@@ -68,8 +68,10 @@ class Scanner(Driver):
     def _connect(self) -> Link:
         if self.address.kind != "hid":
             return super()._connect()
-        from tinghao.drivers.scanner.keyboard import KeyboardLink
-
+        try:
+            from tinghao.drivers.scanner.keyboard import KeyboardLink
+        except ImportError:
+            raise faulty("键盘口扫码器只能在 Linux 上使用，请把扫码器设为串口") from None
         return KeyboardLink(self.address.path)
 
     def _session(self) -> None:
@@ -84,7 +86,7 @@ class Scanner(Driver):
 
     def _listen(self) -> None:
         text_of = self._reader()
-        splitter = Splitter(self._suffix, REPLY.get(self._model))
+        splitter = Splitter(self._suffix, None if self._model == "plain" else REPLIES)
         while not self._closing.is_set():
             self._send_orders()
             data = text_of(self._link.read(GAP if splitter.pending else SLICE))

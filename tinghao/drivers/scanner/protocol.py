@@ -89,7 +89,7 @@ def tells_gm65_baud(data: bytes) -> bool:
 
 # ---------------------------------------------------------------------------------------- Newland
 
-NEWLAND_REPLY = re.compile(rb"\x02\x010000[@#]SCNTRG[01][\x06\x15\x05];\x03")
+_NEWLAND_REPLY = rb"\x02\x010000[@#]SCNTRG[01][\x06\x15\x05];\x03"
 
 
 def newland_command(setting: bytes) -> bytes:
@@ -110,12 +110,9 @@ STOP: dict[Model, bytes] = {
     "newland": newland_command(b"SCNTRG0"),
 }
 
-GM65_REPLIES = (GM65_ACK, gm65_reply(GM65_CRC_WRONG), gm65_reply(GM65_UNKNOWN))
-REPLY: dict[Model, re.Pattern[bytes]] = {
-    "gm65": re.compile(b"|".join(map(re.escape, GM65_REPLIES))),
-    "newland": NEWLAND_REPLY,
-}
-"""What a model answers to a trigger, to be taken out of the stream."""
+_GM65_REPLIES = (GM65_ACK, gm65_reply(GM65_CRC_WRONG), gm65_reply(GM65_UNKNOWN))
+REPLIES = re.compile(b"|".join((*map(re.escape, _GM65_REPLIES), _NEWLAND_REPLY)))
+"""What any model answers to a trigger; no code holds such bytes, so all are taken out of the stream of each."""
 
 
 class Splitter:
