@@ -287,6 +287,30 @@ def test_a_request_that_broke_on_its_way_is_sent_again(link: Path, hear: Any, fr
         assert bench.states.next().state == "ready"
 
 
+LATE = {
+    "20 01": "AA AA AA 96 69 00 04 00 00 90 94",
+    "20 02": "AA AA AA 96 69 00 08 00 00 9F 00 00 00 00 97",
+    "30 01": "AA AA AA 96 69 00 0C 00 00 90 00 00 00 00 00 00 00 00 9C",
+}
+
+
+class Lagging(CountingEmulator):
+    """Before each answer comes, late, that of the request before."""
+
+    def _answer(self, body: bytes) -> bytes:
+        return bytes.fromhex(LATE.get(body.hex(" "), "")) + super()._answer(body)
+
+
+def test_a_late_answer_is_not_taken_for_the_next_ones(link: Path, hear: Any) -> None:
+    cards, lifts = hear(), hear()
+    with Lagging(link) as emulator, CardReader(emulator.address, cards, lifts, timing=QUICK):
+        for card in (ZHANG, OUYANG):
+            emulator.lay(card)
+            assert cards.next() == card
+            emulator.lift()
+            lifts.next()
+
+
 # ---------------------------------------------------------------------------------------- what else a card has
 
 MOVED = OTHER_CARDS[-1]

@@ -203,12 +203,13 @@ class CardReader(Driver):
             return "unsupported"
 
     def _completed(self, sam: Sam, card: IdCard, reading: Reading) -> IdCard:
+        """The card is asked first, the decoder last: the card may be taken away any moment."""
         return replace(
             card,
-            photo=self._photos.decode(reading.photo) if self._photos else b"",
             fingerprint=reading.fingerprint,
             new_address=self._new_address(sam) if self._with_new_address else "",
             management=Management.cut(self._extra(sam, READ_MANAGEMENT)) if self._with_management else None,
+            photo=self._photos.decode(reading.photo) if self._photos else b"",
         )
 
     def _new_address(self, sam: Sam) -> str:
