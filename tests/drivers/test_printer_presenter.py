@@ -124,7 +124,7 @@ def test_half_a_ticket_is_drawn_back_before_the_next(bench: Bench) -> None:
     assert printer.print_ticket(TICKET).result == "printed"
     emulator.take_ticket()
     emulator._take(b"half a ticket\n")
-    printer._delivery._left_over = 100
+    printer._delivery._broken_off = True
     assert printer.print_ticket(TICKET).result == "printed"
     assert [paper.lines[0] for paper in emulator.papers] == [TICKET.hall, "half a ticket", TICKET.hall]
     assert (emulator.retracted, emulator.mouth) == (1, "mouth")

@@ -15,6 +15,7 @@ import pytest
 from tests.drivers.bad_printer import Clock
 from tests.drivers.fuzz import PlayedLink
 from tests.drivers.printers import TICKET, WIRES, Bench, Watched
+from tinghao.drivers import links
 from tinghao.drivers.address import Address
 from tinghao.drivers.printer import PROFILES, Printer, PrintOutcome, delivery, wire
 from tinghao.drivers.printer.emulator import PrinterEmulator
@@ -81,7 +82,7 @@ def test_a_silent_printer_is_unknown_and_prints(
     monkeypatch.setattr(wire, "ANSWER_BUDGET", 0.1)
     emulator, address = bench.plugged(kind)
     emulator.mute()
-    printer = Printer(address, confirm_budget=0.3)
+    printer = Printer(address, confirm_budget=0.1)
     assert [printer.print_ticket(TICKET).result for _ in range(2)] == ["unknown"] * 2
     assert printer.state.reason == "打印机不应答状态查询"
     assert (emulator.printed, emulator.strips) == (2, 0)
@@ -92,7 +93,7 @@ def test_a_silent_printer_is_unknown_and_prints(
 
 
 @pytest.mark.parametrize("own_power", [False, True], ids=["loses power", "keeps power"])
-@pytest.mark.parametrize("after", [2, 20, 130, 900, len(JOB) + 2, len(JOB) + 20])
+@pytest.mark.parametrize("after", [2, 130, 900, len(JOB) + 20])
 @pytest.mark.parametrize("kind", ["tcp", "serial", "usb"])
 def test_pulled_at_any_moment(
     bench: Bench, kind: str, after: int, own_power: bool, hear: Any, reference: tuple[str, ...]
@@ -174,8 +175,9 @@ def test_a_printer_that_stays_full(bench: Bench, monkeypatch: pytest.MonkeyPatch
     printer.close()
 
 
-def test_nobody_takes_the_bytes() -> None:
+def test_nobody_takes_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that blocks ends; what was not sent has failed."""
+    monkeypatch.setattr(links, "WRITE_TIMEOUT", 0.3)
     master, slave = pty.openpty()
     tty.setraw(slave)
     try:
@@ -253,7 +255,6 @@ def test_a_number_confirms_only_its_job(bench: Bench) -> None:
     printer = Printer(address, profile=PROFILES["epson"], confirm_budget=0.2)
     emulator.stall()
     assert printer.print_job(JOB).result == "unknown"
-    printer._delivery._left_over = 0
     emulator._interpreter.buffer += b"\x1d\x28\x48\x06\x00\x30\x30@@@@"
     emulator.stall(False)
     assert printer.print_job(JOB) == PrintOutcome("printed")

@@ -7,8 +7,9 @@
 `1D 72 1` is answered by one byte without a name, so an answer to a former job's question would confirm this
 one.  What the printer still owes is counted.  Before a job it is asked once more than it owes: as it answers
 in order, and these questions stand together, after so many answers the old ones are surely in; if some never
-come (power was lost) a short silence ends the waiting.  Where that fails its buffers are cleared, and where
-that fails too, the job needs as many answers more.
+come (power was lost) a short silence ends the waiting.  Where that fails its buffers are cleared; of a
+printer that can't do that either but has answered before, the job is refused as long as it is busy; of one
+that has never answered, the job needs as many answers more.
 
 A job broken off in the middle leaves the printer inside a command, and half a ticket on the paper.  The
 next job is led in by clearing (`10 14 08`, Epson's real-time clear), or by as many zeros as the longest
@@ -44,7 +45,8 @@ CANNOT_CONFIRM = "此打印机不能确认出纸"
 NO_PAPER = "缺纸"
 BUSY = "打印机还没有处理完上一张"
 
-Note = Callable[[PrinterStatus], PrinterStatus]
+Look = Callable[[Wire], PrinterStatus]
+"""Asks the status, and lets the driver know it."""
 
 
 Result = Literal["printed", "failed", "unknown"]
@@ -67,13 +69,14 @@ class Interrupted(LinkError):
 class Delivery:
     """Remembers between jobs what the printer owes and what was left in it; used by one thread at a time."""
 
-    def __init__(self, profile: Profile, confirm_budget: float, note: Note) -> None:
+    def __init__(self, profile: Profile, confirm_budget: float, look: Look) -> None:
         self._profile = profile
         self._confirm_budget = confirm_budget
-        self._note = note
+        self._look = look
         self._owed = 1
         self._answers: bool | None = None
-        self._left_over = 0
+        self._longest = 0
+        self._broken_off = False
         self._number = randbelow(1 << 16)
 
     def owe(self) -> None:
@@ -82,28 +85,26 @@ class Delivery:
 
     def deliver(self, wire: Wire, job: bytes, *, eject: bool = False) -> PrintOutcome:
         """`Interrupted` when the wire breaks after something of the job was sent, another `LinkError` before."""
-        before = self._note(wire.status())
+        before = self._look(wire)
         if before.trouble:
             return PrintOutcome("failed", before.trouble)
-        self._tidy(wire)
+        if self._broken_off:
+            self._tidy(wire)
         if not self._settle(wire, before):
             return PrintOutcome("failed", BUSY)
         wire.forget()
         self._number += 1
         whole = (EJECT if eject else b"") + job + self._question()
-        self._left_over = max(map(len, split(whole)[0]), default=1)
+        self._longest = max(map(len, split(whole)[0]), default=1)
         return self._send_and_confirm(wire, whole)
 
     # ------------------------------------------------------------------------------------ before
 
     def _tidy(self, wire: Wire) -> None:
-        if not self._left_over:
-            return
-        if self._clear(wire):
-            wire.write(self._profile.discard)
-        else:
-            wire.write(bytes(self._left_over) + self._profile.discard)
-        self._left_over = 0
+        """Gets the printer out of half a command, and the half ticket off the paper."""
+        zeros = b"" if self._clear(wire) else bytes(self._longest)
+        wire.write(zeros + self._profile.discard)
+        self._broken_off = False
 
     def _settle(self, wire: Wire, before: PrinterStatus) -> bool:
         """Hears out what is owed; false if the printer is still busy with something old."""
@@ -114,7 +115,11 @@ class Delivery:
         if self._fence(wire):
             return True
         self._answers = known or False
-        return self._clear(wire) or not known
+        if self._clear(wire):
+            wire.write(self._profile.discard)
+        elif known:
+            wire.write(bytes(self._longest))
+        return not (known and self._owed)
 
     def _fence(self, wire: Wire) -> bool:
         wire.forget()
@@ -161,6 +166,7 @@ class Delivery:
 
         needed = self._owed + 1
         began = time.monotonic()
+        self._broken_off = True
         try:
             wire.send(whole, on_piece)
             until = max(time.monotonic(), began + wire.travel_time(len(whole))) + self._confirm_budget
@@ -171,9 +177,12 @@ class Delivery:
         except LinkError as error:
             result: Result = "unknown" if last else "failed"
             raise Interrupted(error.state, PrintOutcome(result, error.state.reason)) from None
-        if outcome.result == "printed" or (outcome.result == "unknown" and not self._answers):
-            self._left_over = 0
+        self._broken_off = outcome.result == "failed" or self._may_have_stuck(outcome)
         return outcome
+
+    def _may_have_stuck(self, outcome: PrintOutcome) -> bool:
+        """Of a printer that confirms by number no fence tells later whether it got out of the job."""
+        return outcome.result == "unknown" and self._profile.confirm == "process-id" and bool(self._answers)
 
     def _confirm(self, wire: Wire, needed: int, until: float) -> PrintOutcome:
         if self._profile.confirm == "none":
@@ -182,7 +191,7 @@ class Delivery:
         while time.monotonic() < until:
             wire.listen(CONFIRM_SLICE, lambda: self._confirmed(wire, needed) is not None)
             if self._confirmed(wire, needed) is None:
-                status = self._note(wire.status())
+                status = self._look(wire)
             outcome = self._confirmed(wire, needed)
             if outcome:
                 return outcome
@@ -195,7 +204,7 @@ class Delivery:
 
     def _glance(self, wire: Wire) -> PrintOutcome:
         """A printer that confirms nothing may still say what stops it."""
-        status = self._note(wire.status())
+        status = self._look(wire)
         if status.trouble and not status.passes:
             return PrintOutcome("failed", status.trouble)
         return PrintOutcome("unknown", CANNOT_CONFIRM)

@@ -66,7 +66,7 @@ class Printer(Driver):
         self._poll_every = poll_every
         self._one_at_a_time = threading.Lock()
         self._held: Wire | None = None
-        self._delivery = Delivery(self.profile, confirm_budget, self._note)
+        self._delivery = Delivery(self.profile, confirm_budget, self._look)
         self._printed_at: float | None = None
         self._drawing_back = False
         self._presenter_jam: bool | None = None
@@ -124,8 +124,7 @@ class Printer(Driver):
         with self._conversation() as wire:
             if self._watches_mouth:
                 self._tend_mouth(wire)
-            status = wire.status()
-            return self._note(status, garbled=wire.garbled)
+            return self._look(wire)
 
     @property
     def _watches_mouth(self) -> bool:
@@ -197,9 +196,9 @@ class Printer(Driver):
         if wire:
             wire.close()
 
-    def _note(self, status: PrinterStatus, *, garbled: bool = False) -> PrinterStatus:
-        status = replace(status, presenter_jam=self._presenter_jam)
-        self._set_state(_state_of(status, garbled))
+    def _look(self, wire: Wire) -> PrinterStatus:
+        status = replace(wire.status(), presenter_jam=self._presenter_jam)
+        self._set_state(_state_of(status, wire.garbled))
         return status
 
 
