@@ -1,12 +1,12 @@
 """Social security cards: the frames of the page, every kind of card, and what goes wrong, over a real TCP wire."""
 
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tinghao.drivers import base
 from tinghao.drivers.address import Address, AddressError
 from tinghao.drivers.links import Link
 from tinghao.drivers.ports import TcpPort
@@ -74,7 +74,8 @@ class Bench:
 
 
 @pytest.fixture
-def make(hear: Any) -> Iterator[Callable[..., Bench]]:
+def make(hear: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]:
+    monkeypatch.setattr(base, "BACK_OFF", (0.02,))
     made: list[Bench] = []
 
     def make(**options: Any) -> Bench:
@@ -384,140 +385,3 @@ def test_the_monitor_explains_without_telling(hear: Any) -> None:
         assert line in said
     assert not any(part in " ".join(said) for part in WANG)
     assert SocialCardExplainer().feed("in", b"\xff\xff\x00") == ["无法识别 ff ff 00"]
-
-
-# ---------------------------------------------------------------------------------------- PC/SC
-
-
-class PlayedScard:
-    """What pyscard's `smartcard.scard` does with one reader; the results are those of pcsc-lite."""
-
-    SCARD_S_SUCCESS = 0
-    SCARD_E_NO_READERS_AVAILABLE, SCARD_E_NO_SERVICE, SCARD_E_UNKNOWN_READER = -1, -2, -3
-    SCARD_E_READER_UNAVAILABLE, SCARD_E_SHARING_VIOLATION, SCARD_W_REMOVED_CARD = -4, -5, -6
-    SCARD_SCOPE_USER = SCARD_SHARE_EXCLUSIVE = SCARD_UNPOWER_CARD = SCARD_STATE_UNAWARE = 0
-    SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1 = 1, 2
-    SCARD_STATE_UNKNOWN, SCARD_STATE_UNAVAILABLE, SCARD_STATE_PRESENT = 0x4, 0x8, 0x20
-
-    def __init__(self) -> None:
-        self.readers = ["Virtual PCD 00 00"]
-        self.service = True
-        self.taken = False
-        self.card: EmulatedCard | None = None
-        self.events = 0
-        self.contexts = 0
-
-    def put(self, card: EmulatedCard | None) -> None:
-        self.card = card
-        self.events += 1
-
-    def SCardEstablishContext(self, scope: int) -> tuple[int, int]:  # noqa: N802
-        self.contexts += self.service
-        return (0, 1) if self.service else (self.SCARD_E_NO_SERVICE, 0)
-
-    def SCardReleaseContext(self, context: int) -> int:  # noqa: N802
-        self.contexts -= 1
-        return 0
-
-    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:  # noqa: N802
-        return (0, self.readers) if self.readers else (self.SCARD_E_NO_READERS_AVAILABLE, [])
-
-    def SCardGetStatusChange(self, context: int, timeout: int, asked: Any) -> tuple[int, Any]:  # noqa: N802
-        if not self.service:
-            return self.SCARD_E_NO_SERVICE, []
-        if not self.readers:
-            return self.SCARD_E_UNKNOWN_READER, []
-        state = self.events << 16 | (self.SCARD_STATE_PRESENT if self.card else 0)
-        return 0, [(asked[0][0], state, list(self.card.atr) if self.card else [])]
-
-    def SCardConnect(self, *_: Any) -> tuple[int, int, int]:  # noqa: N802
-        if self.taken:
-            return self.SCARD_E_SHARING_VIOLATION, 0, 0
-        if not self.card:
-            return self.SCARD_W_REMOVED_CARD, 0, 0
-        self.card.power_on()
-        return 0, 7, self.SCARD_PROTOCOL_T0
-
-    def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[int, list[int]]:  # noqa: N802
-        if not self.card:
-            return self.SCARD_W_REMOVED_CARD, []
-        return 0, list(self.card.answer(bytes(command)))
-
-    def SCardDisconnect(self, card: int, how: int) -> int:  # noqa: N802
-        return 0
-
-
-class PcscBench:
-    def __init__(self, scard: PlayedScard, hear: Callable[[], Any]) -> None:
-        self.scard = scard
-        self.cards, self.lifts, self.problems, self.states = (hear() for _ in range(4))
-        self.reader = SocialCardReader(
-            Address.parse("pcsc:Virtual"), self.cards, self.lifts, self.problems, self.states, timing=QUICK
-        )
-
-
-@pytest.fixture
-def pcsc(monkeypatch: pytest.MonkeyPatch, hear: Any) -> Iterator[PcscBench]:
-    scard = PlayedScard()
-    monkeypatch.setitem(sys.modules, "smartcard", sys)
-    monkeypatch.setitem(sys.modules, "smartcard.scard", scard)  # type: ignore[arg-type]
-    bench = PcscBench(scard, hear)
-    yield bench
-    bench.reader.close()
-
-
-def test_reads_over_pcsc_and_lets_everything_go(pcsc: PcscBench) -> None:
-    pcsc.scard.put(social_card("", "", ZHANG))
-    pcsc.reader.start()
-    assert pcsc.cards.next() == told(ZHANG)
-    pcsc.scard.put(social_card("", "", WANG))
-    pcsc.lifts.next()
-    assert pcsc.cards.next() == told(WANG)
-    pcsc.scard.put(None)
-    pcsc.lifts.next()
-    pcsc.reader.close()
-    assert pcsc.scard.contexts == 0
-    assert pcsc.cards.silent
-
-
-def test_a_card_pulled_over_pcsc(pcsc: PcscBench) -> None:
-    card = social_card("", "", ZHANG)
-    card.answer = lambda _: pcsc.scard.put(None) or b"\x90\x00"  # type: ignore[method-assign, func-returns-value]
-    pcsc.scard.put(card)
-    pcsc.reader.start()
-    assert pcsc.problems.next() == "relay"
-    pcsc.lifts.next()
-
-
-def test_a_card_held_by_another_program(pcsc: PcscBench) -> None:
-    pcsc.scard.taken = True
-    pcsc.scard.put(social_card("", "", ZHANG))
-    pcsc.reader.start()
-    assert "其他程序" in pcsc.states.until_state("faulty").reason
-    pcsc.scard.taken = False
-    assert pcsc.cards.next() == told(ZHANG)
-
-
-def test_no_reader_and_no_service(pcsc: PcscBench) -> None:
-    pcsc.scard.service = False
-    pcsc.reader.start()
-    assert "pcscd" in pcsc.states.until_state("faulty").reason
-    pcsc.scard.service, pcsc.scard.readers = True, ["Another"]
-    assert "找不到" in pcsc.states.until_state("absent").reason
-    pcsc.scard.readers = ["Virtual PCD 00 00"]
-    pcsc.states.until_state("ready")
-    pcsc.scard.readers = []
-    assert "找不到" in pcsc.states.until_state("absent").reason
-    pcsc.scard.readers = ["Virtual PCD 00 00"]
-    pcsc.states.until_state("ready")
-    pcsc.scard.service = False
-    assert "pcscd" in pcsc.states.until_state("faulty").reason
-    assert pcsc.scard.contexts == 0
-
-
-def test_pyscard_is_not_installed(monkeypatch: pytest.MonkeyPatch, hear: Any) -> None:
-    monkeypatch.setitem(sys.modules, "smartcard", None)
-    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
-    states = hear()
-    with SocialCardReader(Address.parse("pcsc:"), print, on_state=states):
-        assert "pip install" in states.until_state("faulty").reason

@@ -18,7 +18,7 @@ import re
 import secrets
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, SLICE, OnState
@@ -146,6 +146,7 @@ class SmsModem(SmsSender):
         model = self._ask("AT+CGMM", MODEL).match
         self.info = ModemInfo(model[1].strip() if model else "")
         self._look_at_network()
+        self.info = replace(self.info, operator=self._operator())
 
     def _look_at_card(self) -> None:
         card = self._ask("AT+CPIN?", SIM_STATE)
@@ -163,7 +164,16 @@ class SmsModem(SmsSender):
             raise faulty(REGISTRATION_TEXT[known[0]] if known else "网络状态不明，请检查 SIM 卡和天线")
         signal = _first(self._ask("AT+CSQ", SIGNAL))
         known_signal = int(signal) if signal and int(signal) <= BEST_SIGNAL else None
-        self.info = ModemInfo(self.info.model, _first(self._ask("AT+COPS?", OPERATOR)), known_signal)
+        self.info = replace(self.info, signal=known_signal)
+
+    def _operator(self) -> str:
+        """For people only; some modules ask the network first and take their time."""
+        try:
+            return _first(self._ask("AT+COPS?", OPERATOR))
+        except LinkError as error:
+            if error.state.state != "faulty":
+                raise
+            return ""
 
     def _ask(self, command: str, answer: re.Pattern[str] | None = None) -> Reply:
         left = self._now.deadline - time.monotonic()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from tinghao.drivers.face import Message, Tone
 
 KEPT = 50
+WHEN = "62118061140023"
 
 
 class BadPdu(ValueError):
@@ -121,6 +122,15 @@ def _headed(user: bytes) -> tuple[int, int, int, bytes]:
                 raise BadPdu("part without its whole")
             return reference, total, index, text
     return 0, 1, 1, text
+
+
+def report_pdu(reference: int, number: str, status: int) -> str:
+    """No message centre, first octet, reference, number, sent at, delivered at, status."""
+    digits = number.removeprefix("+")
+    padded = digits + "F" * (len(digits) % 2)
+    swapped = "".join(second + first for first, second in zip(padded[::2], padded[1::2], strict=True))
+    kind = "91" if number.startswith("+") else "81"
+    return f"0006{reference:02X}{len(digits):02X}{kind}{swapped}{WHEN}{WHEN}{status:02X}"
 
 
 class Phone:

@@ -20,7 +20,15 @@ from typing import Literal
 from tinghao.drivers.emulated import Emulator, OnChange
 from tinghao.drivers.face import Control, Facts, Messages, Widget
 from tinghao.drivers.ports import EmulatedPort
-from tinghao.drivers.sms.emulated_phone import BadPdu, Phone, Received, Submitted, read_submit, shown
+from tinghao.drivers.sms.emulated_phone import (
+    BadPdu,
+    Phone,
+    Received,
+    Submitted,
+    read_submit,
+    report_pdu,
+    shown,
+)
 
 Sim = Literal["ready", "missing", "pin"]
 
@@ -208,20 +216,14 @@ class SmsModemEmulator(Emulator):
         self._changed()
 
     def _report(self, part: Submitted, status: int) -> None:
-        """First octet, reference, number, sent at, delivered at, status."""
         for message in self._phone.messages:
             if message.number == part.number and message.reference == part.reference:
                 message.report = "已送达" if status < 0x20 else "未送达"
                 break
         if not self._reports_here:
             return
-        digits = part.number.removeprefix("+")
-        padded = digits + "F" * (len(digits) % 2)
-        swapped = "".join(b + a for a, b in zip(padded[::2], padded[1::2], strict=True))
-        kind = "91" if part.number.startswith("+") else "81"
-        when = "62118061140023"
-        tpdu = f"06{self._reference:02X}{len(digits):02X}{kind}{swapped}{when}{when}{status:02X}"
-        self._send(f"\r\n+CDS: {len(tpdu) // 2}\r\n00{tpdu}\r\n".encode())
+        tpdu = report_pdu(self._reference, part.number, status)
+        self._send(f"\r\n+CDS: {len(tpdu) // 2 - 1}\r\n{tpdu}\r\n".encode())
 
     @property
     def _registered(self) -> bool:

@@ -22,6 +22,9 @@ NO_SERVICE = "PC/SC 服务没有运行，请启动 pcscd"
 NO_READER = "找不到 PC/SC 读卡器，请检查线缆"
 COMMAND_LIMIT = 300
 EVENT_COUNTER_BITS = 16
+SPEECHLESS = (
+    b"\x3b"  # a card the wrong way round has no ATR: shown as there, so that reading it fails and is told
+)
 
 
 class PcscLink(Link):
@@ -88,7 +91,7 @@ class PcscLink(Link):
         self._events = events
         if not state & self._scard.SCARD_STATE_PRESENT or before not in (None, events):
             return b""
-        return bytes(atr)
+        return SPEECHLESS if state & self._scard.SCARD_STATE_MUTE else bytes(atr)
 
     def _power_on(self) -> None:
         self._let_go()
