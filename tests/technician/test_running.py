@@ -4,6 +4,7 @@ import json
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.technician.conftest import Run, Start, until
 from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import Emulator
-from tinghao.drivers.families import Family, families
+from tinghao.drivers.families import Family, Order, families
 from tinghao.drivers.links import absent
 from tinghao.drivers.printer.emulator import PrinterEmulator
 from tinghao.technician import finding, listing, probing, running
@@ -50,13 +51,13 @@ def test_ctrl_c_ends_quietly(bell: Family, tmp_path: Path, start: Start) -> None
 
 def test_waits_no_longer_than_it_is_told(bell: Family, tmp_path: Path, run: Run) -> None:
     with bell.emulator(bell.port_in(tmp_path), None) as emulator:
-        result = run("devices", "read", emulator.address, "--family", "bell", "--timeout", "0.3")
-    assert (result.exit_code, result.output) == (1, "■ 正在连接\n■ 就绪\n")
+        result = run("devices", "read", emulator.address, "--family", "bell", "--timeout", "0.8")
+    assert (result.exit_code, result.output) == (1, "■ 正在连接\n■ 就绪\n")  # a bell that nobody rings
 
 
 def test_a_device_that_is_not_there_is_told(bell: Family, tmp_path: Path, run: Run) -> None:
     for command in ("read", "monitor"):
-        words = ("devices", command, f"serial:{tmp_path}/none", "--family", "bell", "--timeout", "0.3")
+        words = ("devices", command, f"serial:{tmp_path}/none", "--family", "bell", "--timeout", "0.8")
         result = run(*words)
         assert result.exit_code == 1
         assert "■ 未连接：找不到串口" in result.output
@@ -85,7 +86,7 @@ def test_tries_a_device_that_is_ready(bell: Family, tmp_path: Path) -> None:
 
     def try_out(trial: Callable[[Driver, Print], None]) -> tuple[bool, list[str]]:
         lines: list[str] = []
-        good = running.try_out(lambda say: bell.listening(emulator.address, say), trial, lines.append)
+        good = running.try_out(partial(bell.listening, emulator.address), trial, lines.append)
         return good, lines
 
     with bell.emulator(bell.port_in(tmp_path), None) as emulator:
@@ -102,9 +103,25 @@ def test_does_not_try_what_never_gets_ready(
         emulator.set_fault("silence")
         tried: list[Driver] = []
         assert not running.try_out(
-            lambda say: bell.listening(emulator.address, say), lambda it, _: tried.append(it), lines.append
+            partial(bell.listening, emulator.address), lambda it, _: tried.append(it), lines.append
         )
     assert (tried, lines) == ([], ["■ 正在连接"])
+
+
+def test_tells_a_device_what_was_typed(bell: Family, tmp_path: Path) -> None:
+    def give(_: Driver, text: str, say: Print) -> None:
+        say(f"响了 {int(text)} 声")
+
+    talking = replace(bell, order=Order("几声", "How often", give))
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        for text, good, answer in (("3", True, "响了 3 声"), ("许多", False, "应填：几声")):
+            lines: list[str] = []
+            trial = running.told(talking, text)
+            assert trial
+            make = partial(bell.listening, emulator.address)
+            assert running.try_out(make, trial, lines.append) == good
+            assert answer in lines[-1]
+    assert running.told(bell, "3") is None
 
 
 def test_a_family_without_a_trial_says_so(bell: Family, run: Run) -> None:

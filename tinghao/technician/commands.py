@@ -95,15 +95,22 @@ def read(
 
 
 @devices.command("try")
-def try_device(address: Where, family: ThisFamily) -> None:
+def try_device(
+    address: Where,
+    family: ThisFamily,
+    text: Annotated[
+        str | None, typer.Option(help="要它显示、播报或发送的内容。What it shall show, speak or send.")
+    ] = None,
+) -> None:
     """让设备做一件看得见、听得到而无害的事。Let the device do something harmless."""
     from tinghao.technician import running
 
     with _quietly():
-        chosen = _family(family)
-        if not chosen.trial:
+        chosen, where = _family(family), _address(address)
+        trial = chosen.trial if text is None else running.told(chosen, text)
+        if not trial:
             _leave(f"{chosen.title}没有可试的动作，请用 tinghao devices read 或 monitor", NOTHING)
-        _end(running.try_out(partial(chosen.listening, _address(address)), chosen.trial, typer.echo))
+        _end(running.try_out(partial(chosen.listening, where), trial, typer.echo))
 
 
 @devices.command("print-test")

@@ -116,9 +116,9 @@ def _serve(emulator: Emulator, news: SimpleQueue[str | None], line: Print) -> No
     while True:
         face = face_text(emulator)
         if face != shown:
-            shown = face
-            for row in face:
+            for row in [row for row in face if row not in shown] or face:
                 line(f"| {row}")
+            shown = face
         command = news.get()
         if command == QUIT:
             return

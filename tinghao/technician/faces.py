@@ -67,7 +67,7 @@ def _(lamp: Lamp) -> list[str]:
 
 @drawn.register
 def _(cabinet: Doors) -> list[str]:
-    doors = [f"{door.name} {'【开】' if door.open else '关'}" for door in cabinet.doors]
+    doors = [f"{door.name} {'[开]' if door.open else ' 关 '}" for door in cabinet.doors]
     missing = -len(doors) % DOORS_A_LINE if len(doors) > DOORS_A_LINE else 0
     doors += [""] * missing
     return table([doors[at : at + DOORS_A_LINE] for at in range(0, len(doors), DOORS_A_LINE)])

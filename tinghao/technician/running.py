@@ -110,6 +110,23 @@ def try_out(
             return False
 
 
+def told(family: Family, text: str) -> Callable[[Driver, Print], bool] | None:
+    """A trial that does what somebody typed; `None` for devices that take no words."""
+    order = family.order
+    if order is None:
+        return None
+
+    def trial(driver: Driver, say: Print) -> bool:
+        try:
+            order.give(driver, text, say)
+        except ValueError:
+            say(f"设备不明白这个内容，应填：{order.hint}")
+            return False
+        return True
+
+    return trial
+
+
 def _reached(device: Running, wanted: tuple[str, ...], line: Print) -> bool:
     for event in device.events(READY_BUDGET):
         if isinstance(event, DeviceState):
