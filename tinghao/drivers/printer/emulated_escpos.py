@@ -7,39 +7,14 @@ know is recorded in `malformed`, not guessed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tinghao.drivers.printer.emulated_code128 import Barcode, NotCode128, read_code128
-from tinghao.drivers.printer.emulated_paper import Block, Feed, QrCode, Raster, Span, TextLine
+from tinghao.drivers.printer.emulated_paper import Feed
+from tinghao.drivers.printer.emulated_pictures import Pictures
+from tinghao.drivers.printer.emulated_text import DEFAULT_PITCH, Look, NeedMore
 
-ESC, FS, GS, DLE, LF, CR, HT = 0x1B, 0x1C, 0x1D, 0x10, 0x0A, 0x0D, 0x09
-DEFAULT_PITCH = 30
-DEFAULT_BAR_HEIGHT = 162
+ESC, FS, GS, DLE, LF, CR = 0x1B, 0x1C, 0x1D, 0x10, 0x0A, 0x0D
 HEAD_TO_CUTTER = 96
-MALFORMED_LIMIT = 100
-
-
-class NeedMore(Exception):
-    """The command isn't complete yet."""
-
-
-@dataclass
-class Look:
-    """What `1B 40` puts back."""
-
-    align: int = 0
-    bold: bool = False
-    width: int = 1
-    height: int = 1
-    pitch: int = DEFAULT_PITCH
-    chinese: bool = True
-    qr_module: int = 3
-    qr_level: str = "l"
-    qr_data: bytes = b""
-    bar_height: int = DEFAULT_BAR_HEIGHT
-    bar_width: int = 3
-    bar_text: int = 0
-    graphics: Raster | None = None
 
 
 def _no_presenter(action: int) -> bool:
@@ -55,7 +30,7 @@ def _no_identity(n: int) -> bytes:
 
 
 @dataclass
-class Interpreter:
+class Interpreter(Pictures):
     """`put` is given each finished block, `cut` each cut, `answer` what goes to the host.
 
     present     told the action of `1D 65`; false where there is no presenter
@@ -63,18 +38,12 @@ class Interpreter:
     identity    what to answer to `1D 49 n`; empty where n is unknown
     """
 
-    width: int
-    put: Callable[[Block], None]
     cut: Callable[[], None]
     answer: Callable[[bytes], None]
     paper_status: Callable[[], int]
     present: Callable[[int], bool] = _no_presenter
     automatic: Callable[[int], None] = _no_automatic
     identity: Callable[[int], bytes] = _no_identity
-    malformed: list[str] = field(default_factory=list)
-    buffer: bytearray = field(default_factory=bytearray)
-    _look: Look = field(default_factory=Look)
-    _spans: list[Span] = field(default_factory=list)
 
     def step(self) -> bool:
         """Obeys one command or prints one character; false when the buffer holds no whole one."""
@@ -86,32 +55,6 @@ class Interpreter:
             return False
         del self.buffer[:used]
         return True
-
-    def drop(self) -> None:
-        """Forgets what has not been printed yet."""
-        self.buffer.clear()
-        self._spans.clear()
-
-    def reset(self) -> None:
-        self.drop()
-        self._look = Look()
-
-    # ------------------------------------------------------------------------------------ bytes
-
-    def _at(self, index: int) -> int:
-        if index >= len(self.buffer):
-            raise NeedMore
-        return self.buffer[index]
-
-    def _slice(self, start: int, length: int) -> bytes:
-        if start + length > len(self.buffer):
-            raise NeedMore
-        return bytes(self.buffer[start : start + length])
-
-    def _refuse(self, used: int, why: str) -> int:
-        if len(self.malformed) < MALFORMED_LIMIT:
-            self.malformed.append(f"{why}: {bytes(self.buffer[: min(used, 8)]).hex(' ').upper()}")
-        return used
 
     # ------------------------------------------------------------------------------------ commands
 
@@ -240,45 +183,6 @@ class Interpreter:
         self._slice(0, used)
         return used if self.present(action) else self._refuse(used, "no presenter")
 
-    def _gs_barcode(self) -> int:
-        kind, size = self._at(2), self._at(3)
-        if kind != 0x49:
-            return self._refuse(4 + size if kind >= 65 else 3, "unknown barcode")
-        try:
-            code = Barcode(
-                read_code128(self._slice(4, size)),
-                self._look.bar_width,
-                self._look.bar_height,
-                self._look.bar_text,
-                self._look.align,
-            )
-        except NotCode128:
-            return self._refuse(4 + size, "not Code128")
-        if code.width > self.width:
-            return self._refuse(4 + size, "barcode does not fit")
-        self._flush()
-        self.put(code)
-        return 4 + size
-
-    def _gs_graphics(self) -> int:
-        size = self._at(3) + 256 * self._at(4)
-        body, used = self._slice(5, size), 5 + size
-        if body[:2] in (b"02", b"0\x02") and size == 2:
-            if self._look.graphics is None:
-                return self._refuse(used, "no graphics stored")
-            self._flush()
-            self.put(self._look.graphics)
-            self._look.graphics = None
-            return used
-        if body[:3] != b"0p0" or size < 10:
-            return self._refuse(used, "wrong graphics")
-        width, rows = body[6] + 256 * body[7], body[8] + 256 * body[9]
-        stride = (width + 7) // 8
-        if body[3:6] != b"\x01\x011" or not width or not rows or size != 10 + stride * rows:
-            return self._refuse(used, "wrong graphics")
-        self._look.graphics = Raster(stride * 8, rows, body[10:], self._look.align)
-        return used
-
     def _gs_cut(self) -> int:
         mode = self._at(2)
         if mode in (0, 1, 48, 49):
@@ -293,92 +197,3 @@ class Interpreter:
             self.put(Feed(feed))
         self.cut()
         return used
-
-    def _gs_raster(self) -> int:
-        _, m, xl, xh, yl, yh = self._slice(2, 6)
-        stride, rows = xl + 256 * xh, yl + 256 * yh
-        if self.buffer[2] != 0x30 or m % 48 > 3 or not stride or not rows or stride > 256:
-            return self._refuse(8, "wrong raster")
-        data = self._slice(8, stride * rows)
-        self._flush()
-        self.put(Raster(stride * 8, rows, data, self._look.align))
-        return 8 + len(data)
-
-    def _gs_qr(self) -> int:
-        size = self._at(3) + 256 * self._at(4)
-        body = self._slice(5, size)
-        used = 5 + size
-        if size < 3 or body[0] != 0x31:
-            return self._refuse(used, "wrong 2D code")
-        function, value = body[1], body[2]
-        if function == 0x43 and 1 <= value <= 16:
-            self._look.qr_module = value
-        elif function == 0x45 and 0x30 <= value <= 0x33:
-            self._look.qr_level = "lmqh"[value - 0x30]
-        elif function == 0x50 and value == 0x30:
-            self._look.qr_data = body[3:]
-        elif function == 0x51 and value == 0x30:
-            return self._qr(used)
-        elif function != 0x41:
-            return self._refuse(used, "wrong 2D code")
-        return used
-
-    def _qr(self, used: int) -> int:
-        code = QrCode(
-            self._look.qr_data.decode("utf-8", "replace"),
-            self._look.qr_module,
-            self._look.qr_level,
-            self._look.align,
-        )
-        try:
-            fits = 0 < code.rows <= self.width and bool(code.text)
-        except ValueError:
-            fits = False
-        if not fits:
-            return self._refuse(used, "2D code does not fit")
-        self._flush()
-        self.put(code)
-        return used
-
-    # ------------------------------------------------------------------------------------ text
-
-    def _character(self, first: int) -> int:
-        if first < 0x80:
-            self._type(chr(first))
-            return 1
-        if not self._look.chinese or first in (0x80, 0xFF):
-            self._refuse(1, "byte outside Chinese mode")
-            self._type("?")
-            return 1
-        pair = bytes([first, self._at(1)])
-        try:
-            self._type(pair.decode("gbk"))
-        except UnicodeDecodeError:
-            self._refuse(2, "not GBK")
-            return 1
-        return 2
-
-    def _type(self, character: str) -> None:
-        look = self._look
-        span = Span(character, look.bold, look.width, look.height)
-        if sum(each.dots for each in self._spans) + span.dots > self.width:
-            self._end_line(True)
-        last = self._spans[-1] if self._spans else None
-        if last and (last.bold, last.width, last.height) == (span.bold, span.width, span.height):
-            self._spans[-1] = Span(last.text + character, last.bold, last.width, last.height)
-        else:
-            self._spans.append(span)
-
-    def _end_line(self, wrapped: bool, feed: int | None = None) -> None:
-        """Prints what has been typed; `feed` instead of the line spacing."""
-        spans = tuple(self._spans)
-        self._spans.clear()
-        look = self._look
-        if spans or feed is None:
-            self.put(TextLine(spans, look.align, look.pitch if feed is None else 0, wrapped))
-        if feed:
-            self.put(Feed(feed))
-
-    def _flush(self) -> None:
-        if self._spans:
-            self._end_line(False)
