@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from tests.drivers.papers import SIZES, printed
 from tinghao.drivers.printer.emulated_escpos import Interpreter
-from tinghao.drivers.printer.emulated_paper import Block, Paper, QrCode, Raster, TextLine
+from tinghao.drivers.printer.emulated_paper import QrCode, Raster, TextLine
 from tinghao.drivers.printer.paper import TicketPaper, compose
 from tinghao.drivers.printer.text import clean, columns_of, to_gbk, wrap, wrap_evenly
 
@@ -34,26 +35,6 @@ TICKET = TicketPaper(
     zone_en="General service zone, floor 1",
     wait_en="10–20 min",
 )
-SIZES = [(48, 576), (32, 384)]
-
-
-def printed(job: bytes, width: int) -> Paper:
-    blocks: list[Block] = []
-    cuts: list[None] = []
-    reader = Interpreter(
-        width,
-        put=blocks.append,
-        cut=lambda: cuts.append(None),
-        answer=lambda _: None,
-        paper_status=lambda: 0,
-    )
-    reader.buffer += job
-    while reader.step():
-        pass
-    assert reader.malformed == []
-    assert not reader.buffer
-    assert len(cuts) == 1
-    return Paper(tuple(blocks), width, cut=True)
 
 
 def ink(image: Image.Image) -> float:

@@ -18,7 +18,16 @@ from tinghao.drivers.printer.text import CELL
 from tinghao.drivers.printer.typeset import typeset
 from tinghao.drivers.printer.values import PAPERS, TicketPaper, Values
 
-__all__ = ["SHIPPED", "Templates", "TicketPaper", "compose", "preview", "preview_png", "read_templates"]
+__all__ = [
+    "SHIPPED",
+    "Templates",
+    "TicketPaper",
+    "compose",
+    "preview",
+    "preview_png",
+    "read_named",
+    "read_templates",
+]
 
 FOLDER = Path(__file__).parent / "templates"
 SUFFIX = ".paper"
@@ -39,23 +48,22 @@ class Templates:
 
 
 def read_templates(folder: Path | None = None) -> Templates:
-    """The hall's where it has one, else the shipped ones; each is tried with sample values on both papers."""
+    """The hall's where it has one that can be used, else the shipped one."""
     found, errors = {}, []
     for name, values in PAPERS.items():
         try:
-            found[values] = _checked(name, folder)
+            found[values] = read_named(name, folder)
+            _try_out(name, found[values])
         except TemplateError as error:
             log.warning("%s", error)
             errors.append(error)
-            found[values] = _checked(name, None)
+            found[values] = read_named(name)
     return Templates(found, tuple(errors))
 
 
-def _checked(name: str, folder: Path | None) -> Template:
-    template = read_named(name, folder)
+def _try_out(name: str, template: Template) -> None:
     for columns in WIDTHS:
         typeset(template, SAMPLES[name], columns)
-    return template
 
 
 def read_named(name: str, folder: Path | None = None) -> Template:
@@ -69,7 +77,7 @@ def read_named(name: str, folder: Path | None = None) -> Template:
     return read_template(path.name, text, PAPERS[name], (folder, FOLDER) if folder else (FOLDER,))
 
 
-SHIPPED = read_templates()
+SHIPPED = Templates({values: read_named(name) for name, values in PAPERS.items()})
 
 
 def compose(
@@ -90,7 +98,13 @@ def preview(template: Template, values: Values, columns: int = 48) -> bytes:
     from tinghao.drivers.printer.emulated_paper import Block, Paper
 
     blocks: list[Block] = []
-    reader = Interpreter(columns * CELL, blocks.append, lambda: None, lambda answer: None, lambda: 0)
+    reader = Interpreter(
+        columns * CELL,
+        put=blocks.append,
+        cut=lambda: None,
+        answer=lambda _: None,
+        paper_status=lambda: 0,
+    )
     reader.buffer += typeset(template, values, columns)
     while reader.step():
         pass

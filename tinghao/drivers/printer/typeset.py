@@ -54,10 +54,8 @@ class _Typesetter:
 
     def set(self, steps: list[Step], scope: Scope) -> None:
         for step in steps:
-            self._steps += 1
             try:
-                if self._steps > MOST_STEPS:
-                    raise Fault("纸太长")
+                self._count()
                 self._set(step, scope)
             except Fault as fault:
                 raise TemplateError(self._file, step.line.number, str(fault)) from None
@@ -68,11 +66,17 @@ class _Typesetter:
             self.set(step.body if holds else step.otherwise, scope)
         elif isinstance(step, Each):
             for number, row in enumerate(scope[step.line.named], start=1):
+                self._count()
                 fields = {ROW_TEXT: row} if isinstance(row, str) else vars(row)
                 self.set(step.body, {**scope, **fields, ROW_NUMBER: number})
         elif (texts := _texts(step.line, scope)) is not None:
             self._print(step, texts)
             self.cut_last = step.line.thing == "cut"
+
+    def _count(self) -> None:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise Fault("纸太长")
 
     def _print(self, step: Print, texts: list[str]) -> None:
         line, roll = step.line, self._roll
