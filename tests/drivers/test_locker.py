@@ -12,13 +12,13 @@ import pytest
 from tests.drivers.fuzz import PlayedLink
 from tinghao.drivers.asking import Line, Pacing
 from tinghao.drivers.links import Link, open_link
-from tinghao.drivers.locker import LockerBoard, OpenOutcome, Timing, driver
+from tinghao.drivers.locker import LockerBoard, OpenOutcome, Timing, driver, family
 from tinghao.drivers.locker.emulator import LockerEmulator
 from tinghao.drivers.locker.family import probe
 from tinghao.drivers.locker.protocol import query_all, status_answer
 from tinghao.drivers.ports import TcpPort
 
-QUICK = Timing(answer=0.1, poll_every=0.02, silent_every=0.05, pulse=0.02, door_within=0.25, patience=5)
+QUICK = Timing(answer=0.1, poll_every=0.02, silent_every=0.05, pulse=0.02, door_within=0.15, patience=5)
 
 
 @pytest.fixture(autouse=True)
@@ -206,7 +206,7 @@ def test_requests_keep_their_distance(build: Build, monkeypatch: pytest.MonkeyPa
 
 
 def test_who_waited_too_long_is_not_served_later(build: Build) -> None:
-    bench = build(timing=Timing(answer=0.2, poll_every=0.02, door_within=1.0, patience=0.2))
+    bench = build(timing=Timing(answer=0.2, poll_every=0.02, door_within=0.5, patience=0.2))
     bench.emulator.jam(1, 1)
     first = threading.Thread(target=bench.driver.open, args=(1, 1))
     first.start()
@@ -325,6 +325,7 @@ def test_closing_lets_every_caller_go(build: Build) -> None:
     for caller in callers:
         caller.join(3)
     assert sorted(outcome.result for outcome in outcomes) == ["not_opened", "not_opened", "unknown"]
+    assert {outcome.reason for outcome in outcomes} == {"已停用"}
     assert bench.emulator.pulses == [(1, 1)]
 
 
@@ -384,7 +385,8 @@ def test_the_probe_says_who_is_there(link: Path) -> None:
     assert said == "柜锁板 1：24 门，2 门开着；柜锁板 3：24 门，8 门开着"
 
 
-def test_the_probe_is_not_fooled_by_an_echo(link: Path) -> None:
+def test_the_probe_is_not_fooled_by_an_echo(link: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(family, "PROBING", Pacing(answer=0.1, gap=0.01, pause=0.005))
     with LockerEmulator(link, boards={9: 8}, echoes=True) as emulator:
         wire = open_link(emulator.address, 9600)
         assert probe(wire) is None

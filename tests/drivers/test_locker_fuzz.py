@@ -18,7 +18,7 @@ from tinghao.drivers.ports import TcpPort
 
 FUZZ_CASES = 15_000
 SESSION_ANSWERS = 12
-ANSWERED = FUZZ_CASES // 2
+ANSWERED = FUZZ_CASES // 3
 BOARDS = {1: 24, 2: 16}
 
 
@@ -129,7 +129,7 @@ def test_the_driver_tells_only_what_two_frames_told() -> None:
             board._session()
         assert job.wait(0)
         told_in_all += len(told)
-    assert told_in_all > 1000
+    assert told_in_all > 500
 
 
 def test_the_emulator_pulses_only_what_a_right_request_asked_for() -> None:

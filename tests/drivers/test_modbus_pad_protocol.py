@@ -119,6 +119,21 @@ def test_new_presses(power_ons: int, count: int, now: float, told: list[int]) ->
     assert counted.take(power_ons, count, [1, 2, 3, 4], now) == []
 
 
+def test_a_late_answer_doubles_no_press() -> None:
+    counted = presses()
+    assert counted.take(1, 11, [1, 0, 0, 0], 0.1) == [1]
+    assert counted.take(1, 10, [9, 9, 9, 9], 0.2) == []
+    assert counted.take(1, 11, [1, 0, 0, 0], 0.3) == []
+    assert counted.take(1, 12, [2, 1, 0, 0], 0.4) == [2]
+
+
+def test_a_counter_that_stays_back_counts_from_there() -> None:
+    counted = presses()
+    for now in (0.1, 0.2):
+        assert counted.take(1, 3, [1, 2, 3, 4], now) == []
+    assert counted.take(1, 4, [5, 1, 2, 3], 0.3) == [5]
+
+
 def test_presses_over_the_end_of_the_counter() -> None:
     counted = Presses(stale_after=3.0)
     counted.take(1, 0xFFFF, [0] * 4, 0.0)

@@ -15,6 +15,7 @@ A pad that says nothing can't be told from one that isn't there: `ready` means t
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 
@@ -37,6 +38,7 @@ from tinghao.drivers.links import DeviceState
 ADDRESSES = range(1, 256)
 MOST_WAITING = 999
 RUBBISH_UNTIL_WARNING = 40
+STRANGER_AFTER = 2
 
 OnKey = Callable[[int, Key], None]
 """Pad, key."""
@@ -77,7 +79,7 @@ class CallPadBus(Driver):
         self._refresh_every = refresh_every
         self._displays = Displays(digits_together)
         self._last: dict[int, tuple[Frame, float]] = {}
-        self._strangers: set[int] = set()
+        self._strangers: Counter[int] = Counter()
         self._sent: tuple[int, Field] | None = None
 
     # ------------------------------------------------------------------------------------ for stations
@@ -125,6 +127,7 @@ class CallPadBus(Driver):
         self._set_state(OPENING)
         with closing(self._open()) as link:
             link.drain()
+            self._strangers.clear()
             bus = Bus(link, self.address.baud or self.baud)
             self._displays.drop_events()
             self._displays.all_again()
@@ -151,7 +154,7 @@ class CallPadBus(Driver):
         if not is_pressed(frame):
             return
         if not self._knows(frame.address):
-            self._strangers.add(frame.address)
+            self._strangers[frame.address] += 1
             return
         bus.send(answer_to(frame))
         if self._is_new(frame):
@@ -187,8 +190,9 @@ class CallPadBus(Driver):
 
     def _tell_state(self, bus: Bus) -> None:
         reasons = []
-        if self._strangers:
-            listed = "、".join(map(str, sorted(self._strangers)))
+        strangers = sorted(each for each, times in self._strangers.items() if times >= STRANGER_AFTER)
+        if strangers:
+            listed = "、".join(map(str, strangers))
             reasons.append(f"收到未配置的呼叫器地址 {listed}，请检查拨码或设置")
         if bus.rubbish >= RUBBISH_UNTIL_WARNING:
             reasons.append("线路上只有无法识别的数据，请检查波特率和接线")

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Line, Pacing
-from tinghao.drivers.base import OPENING, Driver, OnState
+from tinghao.drivers.base import CLOSED, OPENING, Driver, OnState
 from tinghao.drivers.links import LinkError
 from tinghao.drivers.locker.doors import Board
 from tinghao.drivers.locker.jobs import Job, JobQueue, OpenOutcome, judged
@@ -140,7 +140,7 @@ class LockerBoard(Driver):
         self._set_state(OPENING)
         for board in self._boards.values():
             board.begin()
-        reason = ""
+        reason = CLOSED.reason
         try:
             pacing = Pacing(self._timing.answer, GAP, PAUSE)
             with closing(Line(self._open, self._closing, pacing, self._hear_pushed)) as line:
@@ -199,10 +199,14 @@ class LockerBoard(Driver):
         if not job:
             return
         try:
-            job.finish(self._open_all_of(line, job) if job.lock == ALL_LOCKS else self._open_lock(line, job))
+            outcome = self._open_all_of(line, job) if job.lock == ALL_LOCKS else self._open_lock(line, job)
         except LinkError as error:
             job.give_up(error.state.reason)
             raise
+        if outcome.result != "opened" and self._closing.is_set():
+            job.give_up(CLOSED.reason)
+        else:
+            job.finish(outcome)
 
     def _open_lock(self, line: Line, job: Job) -> OpenOutcome:
         was_open = self._boards[job.board].doors.get(job.lock)
