@@ -384,12 +384,25 @@ def test_a_probe_is_not_fooled(answer: bytes, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_trial_is_to_be_seen(bench: Any, hear: Any) -> None:
-    one, said = bench(timing=PATIENT), hear()
+    one, said = bench(), hear()
     one.start()
     assert FAMILY.trial
+
+    def say(line: str) -> None:
+        said((line, one.panel.areas[0].flashing))
+
+    FAMILY.trial(one.strip, say)
+    assert said.next() == ("条屏应显示“A012 请到 3 号窗口”，正在闪烁，0.3 秒后静止", True)
+    assert said.next() == ("条屏应已静止", False)
+    assert one.emulator.areas[0].text == TRIAL_TEXT
+
+
+def test_a_trial_without_a_card_says_why(bench: Any, hear: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinghao.drivers.led_strip.family.TRIAL_WAIT", 0.01)
+    one, said = bench(), hear()
+    assert FAMILY.trial
     FAMILY.trial(one.strip, said)
-    assert one.until_text(TRIAL_TEXT).flashing
-    assert said.next() == "条屏应显示“A012 请到 3 号窗口”，先闪烁后静止"
+    assert said.next() == "条屏没有确认：尚未启动"
 
 
 def test_only_serial_and_tcp_are_taken() -> None:

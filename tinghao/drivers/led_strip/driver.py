@@ -115,7 +115,7 @@ class LedStrip(Driver):
         self._first = laid[0].number
         self._font = font
         self._colours = colours
-        self._timing = timing or Timing()
+        self.timing = timing or Timing()
         self._clock = clock
         self._changed = threading.Condition()
         self._wanted: dict[int, _Wanted] = {}
@@ -133,7 +133,7 @@ class LedStrip(Driver):
     def call(self, text: Text, area: int | None = None, colour: Colour = "red") -> Accepted:
         """Flashing, then steady."""
         number = self._first if area is None else area
-        later = self._clock() + self._timing.flash_for
+        later = self._clock() + self.timing.flash_for
         return self._want(number, _in(colour, text), FLASHING, self._fitting(number, text), later)
 
     def pause(self, text: Text = PAUSED, area: int | None = None, colour: Colour = "yellow") -> Accepted:
@@ -214,7 +214,7 @@ class LedStrip(Driver):
 
     def _serve(self, link: Link) -> None:
         baud = (self.address.baud or self.baud) if self.address.kind == "serial" else 0
-        card = Card(link, self._closing, self._timing.answer, baud)
+        card = Card(link, self._closing, self.timing.answer, baud)
         card.command(request(PING), "联络")
         card.command(delete_all_areas(), "删除动态区")
         self._forget()
@@ -222,7 +222,7 @@ class LedStrip(Driver):
         while not self._closing.is_set():
             self._bring_up_to_date(card)
             self._check(card)
-            check_at = time.monotonic() + self._timing.ping_every
+            check_at = time.monotonic() + self.timing.ping_every
             while not self._closing.is_set() and time.monotonic() < check_at:
                 link.read(SLICE)
                 self._carry_out_orders(card)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Event
 from typing import cast
 
 from tinghao.drivers.address import Address
@@ -60,8 +61,11 @@ def listening(address: Address, _: Say) -> Driver:
 def trial(driver: Driver, say: Say) -> None:
     strip = cast(LedStrip, driver)
     strip.call(TRIAL_TEXT)
-    shown = strip.settled(TRIAL_WAIT)
-    say(f"条屏应显示“{TRIAL_TEXT}”，先闪烁后静止" if shown else f"条屏没有确认：{strip.state.reason}")
+    if strip.settled(TRIAL_WAIT):
+        say(f"条屏应显示“{TRIAL_TEXT}”，正在闪烁，{strip.timing.flash_for:g} 秒后静止")
+        Event().wait(strip.timing.flash_for)
+    stands = strip.settled(TRIAL_WAIT)
+    say("条屏应已静止" if stands else f"条屏没有确认：{strip.state.reason}")
 
 
 FAMILY = Family(
