@@ -14,7 +14,7 @@ from tests.drivers.fuzz import in_pieces, mangled
 from tinghao.drivers.address import Address
 from tinghao.drivers.emulated import EmulatedPort
 from tinghao.drivers.links import Link, LinkError, absent
-from tinghao.drivers.sms import SmsModem, driver
+from tinghao.drivers.sms import ModemTiming, SmsModem, driver
 from tinghao.drivers.sms import at as at_module
 from tinghao.drivers.sms.emulator import SmsModemEmulator
 from tinghao.drivers.sms.explain import SmsExplainer
@@ -111,7 +111,7 @@ def test_whatever_a_modem_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(FUZZ_CASES):
         chance = Random(seed)
         link = PlayedModem(chance)
-        modem = SmsModem(Address.parse("serial:/nowhere"))
+        modem = SmsModem(Address.parse("serial:/nowhere"), timing=ModemTiming(part=3.0))
         modem.opener = lambda link=link: link  # type: ignore[misc]
         errand = Errand("+8613800138000", *chance.choice((("听", "1"), ("听" * 100, "2"))))
         link.ended = errand._ended.is_set
