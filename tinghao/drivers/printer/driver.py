@@ -77,10 +77,12 @@ class Printer(Driver):
             job = compose(paper, self.profile.columns)
         except ValueError:
             return PrintOutcome("failed", UNPRINTABLE)
-        return self.print_job(job.removesuffix(CUT_GS_V) + self.profile.cut + self.profile.present)
+        return self.print_job(job)
 
     def print_job(self, job: bytes) -> PrintOutcome:
-        """The same for a job composed elsewhere, from initialising to the cut."""
+        """The same for a composed job; a usual cut at its end becomes that of the profile."""
+        if job.endswith(CUT_GS_V):
+            job = job.removesuffix(CUT_GS_V) + self.profile.cut + self.profile.present
         try:
             with self._conversation() as wire:
                 eject, self._printed_at = self._printed_at is not None, None
