@@ -87,10 +87,11 @@ def test_nobody_is_told_and_is_an_exit_code(bell: Family, tmp_path: Path, run: R
     with bell.emulator(bell.port_in(tmp_path), None) as emulator:
         emulator.set_fault("silence")
         silent = run("devices", "probe", emulator.address, "--family", "bell")
-        assert (silent.exit_code, silent.output) == (1, "询问呼叫铃 …\n没有设备应答\n")
+        assert (silent.exit_code, silent.output) == (1, f"询问呼叫铃 …\n{probing.NOBODY}\n")
     gone = run("devices", "probe", emulator.address, "--family", "bell")
     assert gone.exit_code == 1
     assert "找不到串口" in gone.output
+    assert run("devices", "probe", emulator.address).output.count("询问") == 1
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,7 @@ def test_nobody_is_told_and_is_an_exit_code(bell: Family, tmp_path: Path, run: R
         (["probe", "tcp://10.0.0.8"], "缺少端口"),
         (["probe", "usb:0400:c35a", "--family", "bell"], "呼叫铃的地址应以 serial、tcp 开头"),
         (["probe", "tcp://10.0.0.8:1", "--family", "lamp"], "没有 lamp 这种设备"),
+        (["probe", "usb:0400:c35a", "--family", "bell", "--json"], "呼叫铃的地址应以 serial、tcp 开头"),
         (["monitor", "wav:/tmp", "--family", "bell"], "呼叫铃的地址应以 serial、tcp 开头"),
         (["print-test", "tcp://10.0.0.8:1", "--columns", "40"], "48 或 32"),
     ],

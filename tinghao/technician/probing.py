@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from tinghao.drivers.address import Address, AddressError
@@ -29,7 +30,7 @@ BUDGET = 4.0
 QUIET = 0.05
 QUIET_BUDGET = 0.3
 
-NOBODY = "没有设备应答"
+NOBODY = "没有设备应答，请检查电源、接线和速率（串口可加 ?baud=9600 等再试）"
 NOBODY_TO_ASK = "没有可以询问的设备种类"
 
 Print = Callable[[str], None]
@@ -37,11 +38,12 @@ Print = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Asked:
-    """What came of asking one family: its answer, or why it could not even be asked."""
+    """What came of asking one family: its answer, or why it could not even be asked; `nowhere` if there is nothing."""
 
     family: Family
     answer: str | None = None
     refusal: str = ""
+    nowhere: bool = False
 
 
 def probe(
@@ -54,6 +56,8 @@ def probe(
     as_json: bool = False,
 ) -> bool:
     """Asks and prints what came of it; true if somebody answered."""
+    if only and address.kind not in only.driver.kinds:
+        raise AddressError(str(address), f"{only.title}的地址应以 {'、'.join(only.driver.kinds)} 开头")
     progress = _silent if as_json else line
     asked = list(ask_in_turn(address, only, progress, frames=frames and not as_json, whole=whole))
     answered = next((outcome for outcome in asked if outcome.answer), None)
@@ -70,13 +74,13 @@ def probe(
 def ask_in_turn(
     address: Address, only: Family | None, line: Print, *, frames: bool = False, whole: bool = False
 ) -> Iterator[Asked]:
-    """Ends with the first that answers."""
+    """Ends with the first that answers, or when there is nothing at the address."""
     for family in askable(address, [only] if only else families().values()):
         line(f"询问{family.title} …")
         shown = Frames(family.explainer(), lambda row: line(f"  {row}"), whole=whole) if frames else None
         outcome = ask(family, address, shown)
         yield outcome
-        if outcome.answer:
+        if outcome.answer or outcome.nowhere:
             return
 
 
@@ -92,11 +96,12 @@ def ask(family: Family, address: Address, frames: Frames | None = None) -> Asked
     driver = family.listening(address, lambda _: None)
     try:
         link = driver.opener()
-        try:
+    except LinkError as error:
+        return Asked(family, refusal=error.state.reason, nowhere=error.state.state == "absent")
+    try:
+        with closing(link):
             _settle(link)
             answer = family.probe(_heard(_BoundedLink(link, BUDGET), frames))
-        finally:
-            link.close()
     except LinkError as error:
         return Asked(family, refusal=error.state.reason)
     if frames:
@@ -114,8 +119,8 @@ def answering_or_scanner(address: Address, line: Print) -> Family | None:
 
 
 def _why_nobody(address: Address, asked: list[Asked], only: Family | None) -> list[str]:
-    if only and address.kind not in only.driver.kinds:
-        raise AddressError(str(address), f"{only.title}的地址应以 {'、'.join(only.driver.kinds)} 开头")
+    if asked and asked[-1].nowhere:
+        return [asked[-1].refusal]
     refusals = list(dict.fromkeys(outcome.refusal for outcome in asked if outcome.refusal))
     mute = [
         family
@@ -126,7 +131,7 @@ def _why_nobody(address: Address, asked: list[Asked], only: Family | None) -> li
 
 
 def _not_asked(family: Family) -> str:
-    return f"{family.title}不能询问；若是，请用 tinghao devices read ADDRESS --family {family.name}"
+    return f"{family.title}不能询问；若是，请用 tinghao devices monitor ADDRESS --family {family.name}"
 
 
 def _as_json(address: Address, asked: list[Asked], answered: Asked | None) -> dict[str, object]:
