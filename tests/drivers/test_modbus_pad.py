@@ -108,14 +108,15 @@ def test_few_pads_are_asked_ten_times_a_second(build: Build) -> None:
         obey(frame)
 
     bench.emulator._obey = counting  # type: ignore[method-assign]
-    windows = []
-    for _ in range(5):
+
+    def three_rounds() -> float:
         asked.clear()
         began = time.monotonic()
         while min(asked.count(unit) for unit in (1, 2, 3, 4)) < 3:
             bench.pads.wait_shown(1, 0)
-        windows.append(time.monotonic() - began)
-    assert min(windows) <= 0.3
+        return time.monotonic() - began
+
+    assert any(three_rounds() <= 0.3 for _ in range(5))
 
 
 def test_ratings_count_when_the_keys_are_lit(build: Build) -> None:

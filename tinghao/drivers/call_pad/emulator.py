@@ -176,7 +176,7 @@ class CallPadEmulator(Emulator):
         if function == 0x03 and not data:
             pad.beeps += 1
             pad.beeped_at = time.monotonic()
-            threading.Timer(BEEP_LASTS, self._changed).start()
+            self._tell_when_quiet()
         elif function == 0x02 and len(data) == 6 and max(data) <= 0x0A:
             pad.waiting, pad.ticket = self._lit(pad.waiting, data[:3]), self._lit(pad.ticket, data[3:])
         elif function == 0x02 and len(data) == 1 and data[0] <= 5:
@@ -186,6 +186,13 @@ class CallPadEmulator(Emulator):
         else:
             return False
         return True
+
+    def _tell_when_quiet(self) -> None:
+        """The lamp goes out by itself; who looks wants to know."""
+        if self._on_change:
+            timer = threading.Timer(BEEP_LASTS, self._changed)
+            timer.daemon = True
+            timer.start()
 
     def _lit(self, before: str, digits: bytes) -> str:
         dark = before if self._blank_keeps else "   "
