@@ -1,6 +1,7 @@
 """What is found on a machine made of files, with adapters and a USB bus made of software."""
 
 import grp
+import json
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from serial.tools import list_ports
 
-from tests.technician.conftest import Run
+from tests.technician.conftest import Run, Start
 from tinghao.drivers import usb
+from tinghao.drivers.address import Address
 from tinghao.drivers.emulated_usb import SimulatedBus, UsbPort
 from tinghao.drivers.families import Family
 from tinghao.technician import finding, listing, rights
@@ -141,3 +143,11 @@ def test_a_found_device_is_described(bell: Family) -> None:
         "    可能是 呼叫铃（bell）",
         "    无权打开：…",
     ]
+
+
+def test_this_machine_can_be_looked_at(start: Start) -> None:
+    process = start("devices", "list", "--json")
+    told = json.loads(process.communicate(timeout=20)[0])
+    assert process.returncode == 0
+    for one in told:
+        Address.parse(one["address"])

@@ -17,6 +17,7 @@ from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.face import Doors, Heard, LedPanel, Messages, Widget
 from tinghao.drivers.families import Family, Say, families
 from tinghao.drivers.links import Link
+from tinghao.drivers.ports import TcpPort
 from tinghao.technician import probing
 from tinghao.technician.probing import Asked, ask, askable
 
@@ -71,9 +72,18 @@ def test_asking_does_nothing(family: Family, asked: dict[str, Asking]) -> None:
 
 
 def test_the_order_protects_printers() -> None:
-    names = [family.name for family in FAMILIES]
-    assert probing.FIRST in names
-    assert probing.LAST in names
+    names = [family.name for family in askable(Address.parse("serial:/dev/ttyUSB0"), reversed(FAMILIES))]
+    assert (names[0], names[-1]) == ("printer", "sms-modem")
+
+
+@pytest.mark.parametrize("name", ["printer", "card-reader"])
+def test_the_right_family_is_named_among_all(name: str, tmp_path: Path, run: Run) -> None:
+    family = families()[name]
+    port = TcpPort() if name == "printer" else family.port_in(tmp_path)
+    with family.emulator(port, None) as emulator:
+        result = run("devices", "probe", emulator.address)
+    assert result.exit_code == 0
+    assert f"{family.title}（{name}）应答：" in result.output.splitlines()[-1]
 
 
 def test_is_told_to_scripts(bell: Family, tmp_path: Path, run: Run) -> None:

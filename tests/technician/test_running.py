@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -159,3 +160,19 @@ def test_prints_a_page_and_tells_whether_it_came_out(run: Run) -> None:
         assert len(emulator.papers) == 2
         wide, narrow = emulator.papers
         assert wide.text != narrow.text
+
+
+def test_every_family_can_be_watched(tmp_path: Path) -> None:
+    def watched(family: Family) -> list[str]:
+        lines: list[str] = []
+        with family.emulator(family.port_in(tmp_path), None) as emulator:
+            assert running.monitor(family, emulator.address, lines.append, 2.0), family.name
+        return lines
+
+    with ThreadPoolExecutor(len(families())) as pool:
+        shown = dict(zip(families(), pool.map(watched, families().values()), strict=True))
+    for name, lines in shown.items():
+        assert "■ 就绪" in [line[:4] for line in lines], name
+        frames = [at for at, line in enumerate(lines) if line[13:14] in ("→", "←")]
+        assert all(any(row[:15].isspace() for row in lines[at + 1 : at + 4]) for at in frames[:1]), name
+    assert sum(any(line[13:14] == "←" for line in lines) for lines in shown.values()) >= 6
