@@ -11,8 +11,10 @@ import zxingcpp
 
 from tests.drivers.printers import TICKET
 from tinghao.drivers.address import Address, AddressError
+from tinghao.drivers.links import open_link
 from tinghao.drivers.printer import Printer, PrinterStatus, PrintOutcome, TicketPaper, delivery, wire
 from tinghao.drivers.printer.emulator import PrinterEmulator
+from tinghao.drivers.printer.family import listening, probe, trial
 from tinghao.drivers.printer.status import is_real_time, read_answers
 
 
@@ -219,3 +221,34 @@ def test_status_bytes(n: int, byte: int, field: str, value: object) -> None:
 @pytest.mark.parametrize("byte", [0x00, 0x0C, 0x03, 0x11, 0x13, 0x10, 0x92])
 def test_what_is_no_status(byte: int) -> None:
     assert not is_real_time(byte)
+
+
+def test_a_probe_tells_model_and_state_and_prints_nothing(emulator: PrinterEmulator) -> None:
+    link = open_link(emulator.address, 9600)
+    assert probe(link) == "ESC/POS 打印机 TINGHAO EMU-80 就绪"
+    emulator.paper_near_end()
+    assert str(probe(link)).endswith("纸将用完，请准备纸卷")
+    emulator.paper_out()
+    assert probe(link) == "ESC/POS 打印机 缺纸"
+    emulator.load_paper()
+    link.write(b"\x1d\x56\x00")
+    link.close()
+    assert (emulator.papers, emulator.malformed) == ([], ())
+
+
+def test_a_trial_prints_a_page_and_says_so(emulator: PrinterEmulator, printer: Printer) -> None:
+    said: list[str] = []
+    trial(printer, said.append)
+    emulator.open_cover()
+    trial(printer, said.append)
+    assert said == ["已出票", "没有出票：机盖打开"]
+    assert "打印测试" in emulator.papers[0].text
+    assert not emulator.papers[0].overflowed
+
+
+def test_listening_says_what_the_printer_says(emulator: PrinterEmulator, hear: Any) -> None:
+    said = hear()
+    with listening(emulator.address, said):
+        said.until(lambda sentence: sentence == "打印机：就绪")
+        emulator.overheat()
+        said.until(lambda sentence: "打印头过热" in sentence)

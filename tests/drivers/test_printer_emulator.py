@@ -4,9 +4,11 @@ import time
 
 import pytest
 import zxingcpp
+from escpos.printer import Dummy
 from PIL import Image
 
 from tinghao.drivers.ports import EmulatedPort, TcpPort
+from tinghao.drivers.printer.emulated_paper import Raster
 from tinghao.drivers.printer.emulator import PrinterEmulator
 
 CUT = bytes.fromhex("1D 56 00")
@@ -163,6 +165,22 @@ def test_graphics_are_drawn_like_raster() -> None:
     other = printed(bytes.fromhex("1D 76 30 00 02 00 02 00") + dots + CUT)
     assert (one.malformed, other.malformed) == ((), ())
     assert _same(one.papers[0].image(), other.papers[0].image())
+
+
+def test_another_writer_is_understood() -> None:
+    """python-escpos' own pictures and barcode, of which we compose none."""
+    job = Dummy()
+    for way in ("bitImageRaster", "graphics"):
+        job.image(Image.new("1", (100, 30), 0), impl=way)
+    job.barcode("{BA001", "CODE128", function_type="B", height=80, width=3, pos="BELOW")
+    job.cut()
+    printer = printed(job.output)
+    assert printer.malformed == ()
+    one, other, *_ = printer.papers[0].blocks
+    assert isinstance(one, Raster)
+    assert isinstance(other, Raster)
+    assert (one.width, one.rows, one.data) == (other.width, other.rows, other.data)
+    assert printer.papers[0].barcodes == ("A001",)
 
 
 def _same(one: Image.Image, other: Image.Image) -> bool:

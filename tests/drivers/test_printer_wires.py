@@ -262,3 +262,38 @@ def test_a_number_confirms_only_its_job(bench: Bench) -> None:
     emulator.port.write(b"\x37\x22@@@@\x00")
     assert printer.print_job(JOB).result == "unknown"
     printer.close()
+
+
+def test_an_old_answer_confirms_no_new_ticket(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Busy with the last one, the printer is given no other; its late answer is the last one's."""
+    monkeypatch.setattr(delivery, "FENCE_BUDGET", 0.1)
+    emulator, address = bench.plugged("usb")
+    printer = Printer(address, profile=PROFILES["80mm-clone"], confirm_budget=0.1)
+    assert printer.print_job(JOB) == PrintOutcome("printed")
+    emulator.stall()
+    assert printer.print_job(JOB).result == "unknown"
+    assert printer.print_job(JOB) == PrintOutcome("failed", "打印机还没有处理完上一张")
+    emulator.stall(False)
+    assert (emulator.printed, emulator.strips) == (2, 0)
+    emulator.stall()
+    assert printer.print_job(JOB).result != "printed"
+    emulator.stall(False)
+    before = emulator.printed
+    assert printer.print_job(JOB) == PrintOutcome("printed")
+    assert emulator.printed == before + 1
+    printer.close()
+
+
+def test_a_wire_readable_for_ever_with_nothing() -> None:
+    """usblp may say so: it is waited for, not run around."""
+
+    class Empty(PlayedLink):
+        reads = 0
+
+        def read(self, timeout: float) -> bytes:
+            self.reads += 1
+            return b""
+
+    link = Empty(())
+    wire.Wire(link, threading.Event()).listen(0.3, lambda: False)
+    assert link.reads < 10

@@ -33,6 +33,7 @@ from tinghao.drivers.printer.emulated_state import Condition, Health, Mouth, Rea
 __all__ = ["Paper", "PrinterEmulator"]
 
 PAPERS_KEPT = 100
+BLOCKS_KEPT = 5_000
 BUFFER_LIMIT = 1 << 20
 BUFFER_CLEARED = bytes.fromhex("37 25 00")
 XON, XOFF = b"\x11", b"\x13"
@@ -305,6 +306,7 @@ class PrinterEmulator(Emulator):
         if self.paper == "out":
             return
         self._sheet.append(block)
+        del self._sheet[:-BLOCKS_KEPT]
         self._rows_done += block.rows
         if self._rows_left is not None:
             self._rows_left -= block.rows
