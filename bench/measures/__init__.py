@@ -1,6 +1,6 @@
 """The measurements by name."""
 
-from bench.measures import async_modes, boards, calls, history, readings, start, tickets
+from bench.measures import async_modes, boards, calls, history, papers, readings, start, tickets
 from bench.measures.base import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -9,6 +9,7 @@ MEASURES: dict[str, Measure] = {
     "boards": boards.measure,
     "history": history.measure,
     "async_modes": async_modes.measure,
+    "papers": papers.measure,
     "start": start.measure,
     "readings": readings.measure,
 }
@@ -19,6 +20,7 @@ LIMITS = {
     "boards": 420,
     "history": 900,
     "async_modes": 1200,
+    "papers": 120,
     "start": 180,
     "readings": 120,
 }

@@ -28,6 +28,7 @@ class Amount:
     presses: int
     boards: tuple[int, ...]
     history: tuple[int, ...]
+    papers: int
     readings: int
 
 
@@ -38,6 +39,7 @@ FULL = Amount(
     presses=100,
     boards=(1, 50, 200, 1_000),
     history=(0, 100_000, 1_000_000),
+    papers=400,
     readings=5_000,
 )
 QUICK = Amount(
@@ -47,6 +49,7 @@ QUICK = Amount(
     presses=20,
     boards=(1, 50),
     history=(0, 20_000),
+    papers=40,
     readings=200,
 )
 
