@@ -1,6 +1,8 @@
 """Sending over the modem: what arrives, what is refused, what stays unknown; over a real pseudo-terminal and TCP."""
 
+import re
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,7 +20,7 @@ from tests.drivers.sms_bench import (  # noqa: F401
 )
 from tinghao.drivers.ports import TcpPort
 from tinghao.drivers.sms import ModemTiming, SmsOutcome
-from tinghao.drivers.sms.sender import FULL, LINE_LENGTH, OWN_THREAD, STILL_SENDING, TOO_LATE
+from tinghao.drivers.sms.sender import FULL, LINE_LENGTH, OWN_THREAD, STILL_SENDING, TOO_LATE, Errand
 
 # ---------------------------------------------------------------------------------------- sending
 
@@ -119,7 +121,9 @@ def test_gone_before_the_text_left_is_failed(bench: Bench) -> None:
     bench.modem.at_prompt = lambda: None
     outcome = bench.sender.send(NUMBER, TEXT)
     assert (outcome.result, outcome.reason) == ("failed", "短信模块没有应答，请检查电源、接线和波特率")
-    assert bench.modem.gave_up.wait(2)
+    assert re.search(rb"AT\+CMGS=[0-9]+\r\x1b(?!\r)", bench.sent_bytes), (
+        "ESC leaves a prompt that may still come"
+    )
     assert bench.modem.submits == 0
 
 
@@ -156,23 +160,42 @@ def test_not_started_is_failed(make: MakeBench) -> None:
     assert make().sender.send(NUMBER, TEXT).reason == "尚未启动"
 
 
-def test_callers_are_bounded(make: MakeBench, hear: Any) -> None:
-    slow = ModemTiming(wake=0.3, command=0.5, prompt=0.5, part=5, look_every=60)
-    bench = make(timing=slow, caller_budget=0.4).ready()
-    held = hear()
-    bench.modem.at_submit = held
-    with ThreadPoolExecutor(LINE_LENGTH + 1) as callers:
-        first = callers.submit(bench.sender.send, NUMBER, TEXT)
-        held.next()
-        waiting = [callers.submit(bench.sender.send, NUMBER, TEXT) for _ in range(LINE_LENGTH)]
-        assert first.result(5) == SmsOutcome("unknown", STILL_SENDING, first.result().reference)
-        outcomes = [caller.result(5) for caller in waiting]
+@pytest.fixture
+def held(make: MakeBench, hear: Any) -> Iterator[Bench]:
+    """A modem that has a message in its hands and doesn't answer."""
+    patient = ModemTiming(wake=0.3, command=0.5, prompt=0.5, part=5, look_every=60)
+    bench = make(timing=patient, caller_budget=0.3).ready()
+    submitted = hear()
+    bench.modem.at_submit = submitted
+    with ThreadPoolExecutor(1) as caller:
+        caller.submit(bench.sender.send, NUMBER, "一")
+        submitted.next()
+        yield bench
+
+
+def test_a_message_still_on_its_way_is_unknown() -> None:
+    errand = Errand("+8613800138000", TEXT, "r")
+    assert errand.begin()
+    assert errand.wait(0) == SmsOutcome("unknown", STILL_SENDING, "r")
+
+
+def test_who_waited_too_long_is_not_sent_afterwards(held: Bench) -> None:
+    with ThreadPoolExecutor(3) as callers:
+        outcomes = list(callers.map(lambda _: held.sender.send(NUMBER, TEXT), range(3)))
     assert {(outcome.result, outcome.reason) for outcome in outcomes} == {("failed", TOO_LATE)}
-    assert bench.sender.send(NUMBER, TEXT).reason == FULL
-    bench.modem.at_submit = None
-    with bench.modem._lock:
-        bench.modem._ok("+CMGS: 9")
-    assert bench.modem.submits == 1
+    held.modem.at_submit = None
+    held.sender._caller_budget = 5
+    with held.modem._lock:
+        held.modem._ok("+CMGS: 9")
+    assert held.sender.send(NUMBER, "二").result == "sent"
+    assert texts(held.modem) == ["二"]
+    assert held.modem.submits == 2
+
+
+def test_the_line_of_callers_is_short(held: Bench) -> None:
+    for _ in range(LINE_LENGTH):
+        held.sender._line.put_nowait(Errand("+8613800138000", TEXT, "r"))
+    assert held.sender.send(NUMBER, TEXT).reason == FULL
 
 
 def test_the_drivers_own_thread_may_not_wait_for_itself(make: MakeBench, hear: Any) -> None:

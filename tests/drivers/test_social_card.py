@@ -12,7 +12,7 @@ from tinghao.drivers.links import Link
 from tinghao.drivers.ports import TcpPort
 from tinghao.drivers.social_card import PROBLEM_TEXT, CardStyle, SlotTiming, SocialCard, SocialCardReader
 from tinghao.drivers.social_card import family as family_module
-from tinghao.drivers.social_card.cards import OUYANG, WANG, ZHANG, social_card
+from tinghao.drivers.social_card.cards import AID, OUYANG, WANG, ZHANG, social_card
 from tinghao.drivers.social_card.emulated_card import EmulatedCard
 from tinghao.drivers.social_card.emulator import SocialCardEmulator
 from tinghao.drivers.social_card.explain import SocialCardExplainer
@@ -145,6 +145,17 @@ def by_card(card: EmulatedCard) -> Callable[[bytes], tuple[bytes, int]]:
 def test_every_style_of_card(style: Any, tags: tuple[int, int], record_p2: int, select_p1: int) -> None:
     card = social_card("", "", WANG, style=style, tags=tags, select_p1=frozenset({select_p1}))
     assert read_card(by_card(card), CardStyle(select_p1, record_p2)) == told(WANG)
+
+
+@pytest.mark.parametrize("record_p2", [0x00, 0x04])
+def test_somebody_elses_number_on_the_card_is_not_the_holders(record_p2: int) -> None:
+    card = social_card("", "", WANG, tags=(0x01, 0x02))
+    holder = card.applications[AID][b"\xef\x06"]
+    fillers = tuple((0x20 + n, b"0") for n in range(2))
+    guardian = ((0x31, ZHANG[0].encode()), (0x32, ZHANG[1].encode("gbk")))
+    holder.records = (*holder.records, *fillers, *guardian)
+    assert [tag for tag, _ in holder.records[7:9]] == [0x31, 0x32], "the eighth and ninth by their order"
+    assert read_card(by_card(card), CardStyle(record_p2=record_p2)) == told(WANG)
 
 
 @pytest.mark.parametrize(
