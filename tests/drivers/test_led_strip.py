@@ -1,6 +1,7 @@
 """The driver and the emulated font card, over a real wire."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +27,16 @@ STATUS = bytes.fromhex("A1 02 01 00 00")
 TWO = (Area(1, 0, 0, 64, 16), Area(2, 64, 0, 128, 16))
 
 
-class ForgetfulEmulator(LedStripEmulator):
-    """Loses as many answers as it is told."""
+class StrainedEmulator(LedStripEmulator):
+    """Loses as many answers as it is told; stands on a line that gives back what is sent if told so."""
 
     lose = 0
+    echoes = False
+
+    def _received(self, data: bytes) -> None:
+        if self.echoes:
+            self.port.write(data)
+        super()._received(data)
 
     def _send(self, frame: bytes) -> None:
         if self.lose:
@@ -45,7 +52,7 @@ class Bench:
         self, port: EmulatedPort, hear: Callable[[], Any], card: dict[str, Any], **options: Any
     ) -> None:
         self.changes, self.states = hear(), hear()
-        self.emulator = ForgetfulEmulator(port, self.changes, **card)
+        self.emulator = StrainedEmulator(port, self.changes, **card)
         self.emulator.plug()
         options.setdefault("timing", QUICK)
         self.strip = LedStrip(self.emulator.address, self.states, **options)
@@ -57,8 +64,10 @@ class Bench:
         self.states.until_state("ready")
 
     def until(self, wanted: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 10
         while not wanted():
             self.changes.next()
+            assert time.monotonic() < deadline, "the card talks on, and it doesn't happen"
 
     def until_text(self, text: str, area: int = 0) -> LedArea:
         self.until(lambda: any(shown.text == text for shown in self.emulator.areas.values()))
@@ -198,6 +207,15 @@ def test_a_lost_answer_is_asked_for_again(bench: Any) -> None:
     assert one.strip.settled(5)
     assert one.emulator.lose == 0
     assert one.strip.state == READY
+
+
+def test_a_line_that_echoes(bench: Any) -> None:
+    one = bench(timing=PATIENT)
+    one.emulator.echoes = True
+    one.start()
+    one.strip.show(0, "A012")
+    assert one.strip.settled(5)
+    assert sum(b"A012" in data for data in one.sent) == 1
 
 
 def test_a_refused_text_is_told_and_holds_up_nobody(bench: Any) -> None:
