@@ -76,6 +76,8 @@ def test_a_text_becomes_smaller_until_it_fits() -> None:
     assert size("大" * 12, 48, "2倍") == 2
     assert size("大" * 13, 48, "2倍") == 1
     assert size("大" * 13, 48, "2倍 2行") == 2
+    assert size("Administration and something", 32, "3倍 4行") == 2
+    assert size("Administrationandsomething", 32, "3倍 4行") == 1
 
 
 def test_parts_stand_side_by_side_if_they_fit() -> None:
@@ -203,6 +205,8 @@ def folder(tmp_path: Path) -> Path:
     logo.save(tmp_path / "logo.png")
     Image.new("1", (100, 60), 0).save(tmp_path / "black.bmp")
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno")
+    Image.new("1", (5000, 1000)).save(tmp_path / "wide.png")
+    Image.new("1", (10, 500)).save(tmp_path / "tall.png")
     (tmp_path / "huge.png").write_bytes(bytes(3 * 1024 * 1024))
     return tmp_path
 
@@ -266,6 +270,8 @@ def test_pictures(folder: Path, looks: str, width: int, rows: int, black: float)
         ("图 ../logo.png", 1, "只写文件名"),
         ("图 broken.png", 1, "打不开"),
         ("图 huge.png", 1, "太大"),
+        ("图 wide.png", 1, "太大"),
+        ("图 tall.png 72", 1, "图片太高"),
         ("# " + "长" * 70000, 1, "模板太长"),
         ("如果 urgent\n" * 12 + "完\n" * 12, 9, "套得太深"),
     ],

@@ -21,7 +21,18 @@ from segno.encoder import DataOverflowError
 
 from tinghao.drivers.printer.code128 import code128
 from tinghao.drivers.printer.markup import Align, Column, Fault
-from tinghao.drivers.printer.text import CELL, GLYPH, clean, columns_of, draw_line, to_gbk, wrap, wrap_evenly
+from tinghao.drivers.printer.picture import Picture, black_dots
+from tinghao.drivers.printer.text import (
+    CELL,
+    GLYPH,
+    clean,
+    columns_of,
+    draw_line,
+    fits,
+    to_gbk,
+    wrap,
+    wrap_evenly,
+)
 
 CHINESE_ON = bytes.fromhex("1C 26")
 STATUS_BACK_OFF = bytes.fromhex("1D 61 00")
@@ -145,12 +156,8 @@ class Roll:
         self._job.set(align=align)
         self._job._raw(command)
 
-    def picture(self, grey: Image.Image, dots: int | None, *, dither: bool, align: Align) -> None:
-        width = min(dots or grey.width, self.dots)
-        height = max(1, round(grey.height * width / grey.width))
-        scaled = grey.resize((width, height), Image.Resampling.LANCZOS)
-        method = Image.Dither.FLOYDSTEINBERG if dither else Image.Dither.NONE
-        self._image(scaled.convert("1", dither=method), align)
+    def picture(self, picture: Picture, dots: int | None, *, dither: bool, align: Align) -> None:
+        self._image(black_dots(picture, min(dots or picture.grey.width, self.dots), dither), align)
 
     def feed(self, dots: int) -> None:
         while dots > 0:
@@ -165,8 +172,8 @@ class Roll:
         return int(self.columns * (LARGE_SHARE if scale >= LARGE else 1)) // scale
 
     def _fitting(self, text: str, wanted: int, lines: int) -> int:
-        fits = (scale for scale in range(wanted, 1, -1) if len(wrap(text, self._room(scale))) <= lines)
-        return next(fits, 1)
+        fitting = (scale for scale in range(wanted, 1, -1) if fits(text, self._room(scale), lines))
+        return next(fitting, 1)
 
     def _widths(self, columns: Sequence[Column]) -> list[int]:
         left = self.columns - (len(columns) - 1) - sum(column.width or 0 for column in columns)
@@ -207,7 +214,7 @@ def _placed(text: str, width: int, align: Align) -> str:
 def qr_modules(length: int) -> int:
     """Modules at an edge; as bytes, because a printer may take digits and letters as such."""
     try:
-        code = segno.make(b"\0" * length, mode="byte", error="m", micro=False, boost_error=False)
+        code = segno.make(b"\0" * length, mode="byte", error="m", mask=0, micro=False, boost_error=False)
     except DataOverflowError:
         raise Fault("二维码的内容太长") from None
     return int(code.symbol_size()[0]) - 2 * QUIET_ZONE

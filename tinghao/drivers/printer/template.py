@@ -14,7 +14,6 @@ against the fields of its values, so a wrong one is found before anything is pri
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from difflib import get_close_matches
@@ -23,13 +22,10 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from PIL import Image
-
 from tinghao.drivers.printer.markup import Fault, Line, Name, read_line
+from tinghao.drivers.printer.picture import Picture, open_picture
 
 LARGEST_TEMPLATE = 64 * 1024
-LARGEST_PICTURE = 2 * 1024 * 1024
-MOST_PIXELS = 4_000_000
 DEEPEST = 8
 
 ROW_NUMBER = "n"
@@ -49,13 +45,6 @@ class TemplateError(ValueError):
         self.file = file
         self.line = line
         self.sentence = sentence
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture as it came from the file, grey on white."""
-
-    grey: Image.Image
 
 
 @dataclass(frozen=True)
@@ -194,23 +183,5 @@ def _picture(name: str, folders: tuple[Path, ...]) -> Picture:
         raise Fault("图片只写文件名，文件放在模板旁边")
     for path in (folder / name for folder in folders):
         if path.is_file():
-            return _open_picture(path)
+            return open_picture(path)
     raise Fault(f"找不到图片“{name}”，请把它放在模板旁边")
-
-
-def _open_picture(path: Path) -> Picture:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_PICTURE + 1)
-        if len(data) > LARGEST_PICTURE:
-            raise Fault(f"图片“{path.name}”太大")
-        with Image.open(io.BytesIO(data), formats=("PNG", "BMP")) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise Fault(f"图片“{path.name}”太大")
-            colours = image.convert("RGBA")
-        sheet = Image.new("RGBA", colours.size, "white")
-        return Picture(Image.alpha_composite(sheet, colours).convert("L"))
-    except Fault:
-        raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise Fault(f"图片“{path.name}”打不开，应为 PNG 或 BMP") from None

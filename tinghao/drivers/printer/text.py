@@ -51,7 +51,7 @@ def _printable(character: str) -> str:
 
 
 def columns_of(text: str) -> int:
-    return sum(1 if character < "\x80" else 2 for character in text)
+    return len(text) if text.isascii() else sum(1 if character < "\x80" else 2 for character in text)
 
 
 def to_gbk(text: str) -> bytes | None:
@@ -71,6 +71,12 @@ def wrap(text: str, columns: int) -> list[str]:
         elif token != " ":
             lines.append(token)
     return [line.rstrip(" ") for line in lines]
+
+
+def fits(text: str, columns: int, lines: int) -> bool:
+    """Without a word broken."""
+    whole = all(columns_of(token) <= columns for token in _TOKEN.findall(text))
+    return whole and len(wrap(text, columns)) <= lines
 
 
 def wrap_evenly(text: str, columns: int) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tinghao.drivers.printer.markup import Column, Fault, Line, Name
+from tinghao.drivers.printer.picture import Picture
 from tinghao.drivers.printer.roll import DOTS_PER_MM, FEED_AND_PARTIAL_CUT, Roll
 from tinghao.drivers.printer.template import (
     ROW_NUMBER,
@@ -16,7 +17,6 @@ from tinghao.drivers.printer.template import (
     WIDE,
     Each,
     If,
-    Picture,
     Print,
     Step,
     Template,
@@ -127,7 +127,7 @@ class _Typesetter:
 
     def _picture(self, line: Line, picture: Picture) -> None:
         dots = _dots(line) if "mm" in line.measures else None
-        self._roll.picture(picture.grey, dots, dither="dither" in line.flags, align=line.align)
+        self._roll.picture(picture, dots, dither="dither" in line.flags, align=line.align)
 
 
 def _dots(line: Line) -> int:
