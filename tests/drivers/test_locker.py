@@ -238,11 +238,26 @@ def test_a_silent_board_is_named_and_the_others_go_on(build: Build) -> None:
     assert "柜锁板 2 没有应答" in state.reason
     assert "柜锁板 1" not in state.reason
     assert bench.driver.open(1, 1).result == "opened"
-    assert bench.driver.open(2, 1).result == "unknown"
+    assert bench.driver.open(2, 1) == OpenOutcome("not_opened", bench.driver._boards[2].trouble)
     assert (2, 1) not in bench.emulator.pulses
     bench.emulator.cut_power(2, False)
     bench.states.until(lambda state: state.state == "ready" and not state.reason)
     assert bench.driver.open(2, 1).result == "opened"
+
+
+def test_a_board_that_dies_while_opening_leaves_it_unknown(build: Build) -> None:
+    bench = build(boards={1: 8, 2: 8})
+    obey = bench.emulator._obey
+
+    def dies(frame: bytes) -> None:
+        obey(frame)
+        if frame[0] == 0x8A:
+            bench.emulator.cut_power(2)
+
+    bench.emulator._obey = dies  # type: ignore[method-assign]
+    outcome = bench.driver.open(2, 1)
+    assert outcome.result == "unknown"
+    assert "柜锁板 2 没有应答" in outcome.reason
 
 
 def test_only_silence_is_faulty(build: Build) -> None:
@@ -353,9 +368,9 @@ def test_a_pushed_door_is_asked_for_at_once(build: Build) -> None:
 
 def test_a_reading_counts_when_it_comes_twice(build: Build) -> None:
     bench = build(boards={1: 8})
-    told = bench.emulator._status_of
-    once = [bytes.fromhex("80 01 00 00 7F 33 CD")]
-    bench.emulator._status_of = lambda board: once.pop() if once else told(board)  # type: ignore[method-assign]
+    told = bench.emulator._cabinet.status
+    once = [bytes.fromhex("00 00 7F")]
+    bench.emulator._cabinet.status = lambda board: once.pop() if once else told(board)  # type: ignore[method-assign]
     assert bench.driver.open(1, 1).result == "opened"
     assert bench.doors.next() == (1, 1, True)
     assert bench.doors.silent

@@ -7,7 +7,8 @@ weak.  What a board pushes by itself is never believed alone: the board is asked
 
 `open()` gives a pulse and then looks at the door until it is seen open (`opened`), or `Timing.door_within`
 is over (`not_opened`).  A pulse that the board didn't confirm and that moved nothing is given once more.
-A board that doesn't tell this lock's door, or no longer answers, leaves it `unknown`.
+A board that doesn't tell this lock's door, or no longer answers, leaves it `unknown`; one that was silent
+before is given no pulse.
 
 A board that is silent while others answer is named in the reason of a `ready` state and asked more rarely;
 when all are silent the driver is `faulty`.
@@ -19,27 +20,22 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Line, Pacing
 from tinghao.drivers.base import CLOSED, OPENING, Driver, OnState
 from tinghao.drivers.links import LinkError
 from tinghao.drivers.locker.doors import Board
-from tinghao.drivers.locker.jobs import Job, JobQueue, OpenOutcome, judged
+from tinghao.drivers.locker.jobs import Job, JobQueue, OpenOutcome
+from tinghao.drivers.locker.opening import Opening, Timing
 from tinghao.drivers.locker.protocol import (
     ALL_LOCKS,
     BOARDS,
     LOCKS,
     PULSE_SECONDS,
     StatusOrder,
-    is_open,
-    lock_answer,
-    open_all,
-    open_one,
     pushes,
     query_all,
-    query_one,
     status_answer,
 )
 from tinghao.drivers.members import longest_due, state_of
@@ -47,24 +43,9 @@ from tinghao.drivers.members import longest_due, state_of
 OnDoor = Callable[[int, int, bool], None]
 """Board, lock, whether its door is open now."""
 
-ATTEMPTS = 2
 GAP = 0.03
 PAUSE = 0.05
 REST = 0.02
-AFTER_OPEN_ALL = 0.3
-ALREADY_OPEN = "门原来就开着"
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Seconds.  `answer` is how long a board may take: some need 200 ms."""
-
-    answer: float = 0.5
-    poll_every: float = 0.5
-    silent_every: float = 2.0
-    pulse: float = 0.3
-    door_within: float = 3.0
-    patience: float = 20.0
 
 
 class LockerBoard(Driver):
@@ -131,7 +112,7 @@ class LockerBoard(Driver):
         self._jobs.put(job)
         if not job.wait(self._timing.patience) and self._jobs.withdraw(job):
             return OpenOutcome("not_opened", "前面的开锁请求太多，请稍后再试")
-        job.wait(ATTEMPTS * (self._watch_for(job) + self._pulse_of(job) + 4 * self._timing.answer))
+        job.wait(self._timing.longest(self._boards[job.board].locks, job.seconds))
         return job.outcome
 
     # ------------------------------------------------------------------------------------ the session
@@ -199,7 +180,7 @@ class LockerBoard(Driver):
         if not job:
             return
         try:
-            outcome = self._open_all_of(line, job) if job.lock == ALL_LOCKS else self._open_lock(line, job)
+            outcome = self._opening(line, self._boards[job.board]).carry_out(job)
         except LinkError as error:
             job.give_up(error.state.reason)
             raise
@@ -208,52 +189,5 @@ class LockerBoard(Driver):
         else:
             job.finish(outcome)
 
-    def _open_lock(self, line: Line, job: Job) -> OpenOutcome:
-        was_open = self._boards[job.board].doors.get(job.lock)
-        job.pulsed = True
-        request = open_one(job.board, job.lock, job.seconds)
-        for _ in range(ATTEMPTS):
-            confirmed = line.ask(request, lock_answer) is not None
-            energised_until = time.monotonic() + self._pulse_of(job)
-            outcome = self._watch_door(line, job)
-            line.listen(energised_until - time.monotonic())
-            if outcome.result == "opened" or confirmed or self._closing.is_set():
-                break
-        return OpenOutcome("opened", ALREADY_OPEN) if was_open and outcome.result == "opened" else outcome
-
-    def _open_all_of(self, line: Line, job: Job) -> OpenOutcome:
-        job.pulsed = True
-        line.tell(open_all(job.board), AFTER_OPEN_ALL)
-        return self._watch_door(line, job)
-
-    def _watch_door(self, line: Line, job: Job) -> OpenOutcome:
-        until = time.monotonic() + self._watch_for(job)
-        board = self._boards[job.board]
-        outcome = OpenOutcome("unknown", f"已给开锁脉冲，{board.trouble}")
-        while not self._closing.is_set():
-            if self._look(line, board):
-                outcome = self._seen(line, board, job)
-                if outcome.result == "opened" or (outcome.result == "unknown" and job.lock != ALL_LOCKS):
-                    break
-            if time.monotonic() >= until:
-                break
-        return outcome
-
-    def _seen(self, line: Line, board: Board, job: Job) -> OpenOutcome:
-        if job.lock != ALL_LOCKS:
-            return judged({job.lock: self._door(line, board, job.lock)})
-        return judged({lock: board.doors.get(lock) for lock in range(1, board.locks + 1)})
-
-    def _door(self, line: Line, board: Board, lock: int) -> bool | None:
-        """A lock without a bit may still answer when asked alone."""
-        if lock in board.doors:
-            return board.doors[lock]
-        contact = line.ask(query_one(board.number, lock), lock_answer)
-        return None if contact is None else is_open(contact, self._inverted)
-
-    def _watch_for(self, job: Job) -> float:
-        locks = self._boards[job.board].locks if job.lock == ALL_LOCKS else 0
-        return self._timing.door_within + locks * self._timing.pulse
-
-    def _pulse_of(self, job: Job) -> float:
-        return job.seconds or self._timing.pulse
+    def _opening(self, line: Line, board: Board) -> Opening:
+        return Opening(line, board, self._look, self._timing, self._inverted, self._closing)

@@ -11,13 +11,14 @@ there, is met with silence and counted in `malformed`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from tinghao.drivers.emulated import Emulator, OnChange
 from tinghao.drivers.face import Control, Door, Doors, Facts, Widget
+from tinghao.drivers.locker.emulated_cabinet import Cabinet, Place
 from tinghao.drivers.ports import EmulatedPort
 
 QUIET_GAP = 0.05
@@ -41,36 +42,36 @@ class LockerEmulator(Emulator):
         echoes: bool = False,
     ) -> None:
         super().__init__(port, on_change)
-        self._locks = dict(boards or {1: 24})
-        self._inverted = inverted
-        self._order = order
-        self._status_bytes = status_bytes
+        self._cabinet = Cabinet(boards or {1: 24}, inverted, order, status_bytes)
         self._pushes = pushes
         self._echoes = echoes
-        self._open: set[tuple[int, int]] = set()
-        self._jammed: set[tuple[int, int]] = set()
-        self._held: set[tuple[int, int]] = set()
         self._dead: set[int] = set()
         self._buffer = b""
         self._heard_at = 0.0
-        self.pulses: list[tuple[int, int]] = []
         self.malformed: list[str] = []
 
     # ------------------------------------------------------------------------------------ by hand
 
+    @property
+    def pulses(self) -> list[Place]:
+        """Every pulse given, in order."""
+        return self._cabinet.pulses
+
     def is_open(self, board: int, lock: int) -> bool:
-        return (board, lock) in self._open
+        return (board, lock) in self._cabinet.open
 
     def set_door(self, board: int, lock: int, is_open: bool) -> None:
         with self._lock:
-            self._move(board, lock, is_open)
+            doors = self._cabinet.open
+            (doors.add if is_open else doors.discard)((board, lock))
             if self._pushes and board not in self._dead:
-                self._send(_xored(bytes([0x82, board, lock, self._contact(board, lock)])))
+                self._send(_xored(bytes([0x82, board, lock, self._cabinet.contact(board, lock)])))
         self._changed()
 
     def jam(self, board: int, lock: int, jammed: bool = True) -> None:
         with self._lock:
-            (self._jammed.add if jammed else self._jammed.discard)((board, lock))
+            doors = self._cabinet.jammed
+            (doors.add if jammed else doors.discard)((board, lock))
         self._changed()
 
     def cut_power(self, board: int, off: bool = True) -> None:
@@ -83,7 +84,7 @@ class LockerEmulator(Emulator):
 
     def _power_on(self) -> None:
         self._buffer = b""
-        self._held.clear()
+        self._cabinet.held.clear()
 
     def _received(self, data: bytes) -> None:
         now = time.monotonic()
@@ -120,10 +121,11 @@ class LockerEmulator(Emulator):
         header, board, _, function = frame[:4]
         if self._echoes:
             self._send(frame)
-        if board not in self._locks or board in self._dead:
+        if board not in self._cabinet.locks or board in self._dead:
             return
         if header == 0x90:
-            self._pulse_bits(board, frame[2:5])
+            self._cabinet.pulse_bits(board, frame[2:5])
+            self._changed()
         elif header == 0x80 and function == 0x33:
             self._tell(frame)
         elif header == 0x82 and function == 0x22:
@@ -135,13 +137,13 @@ class LockerEmulator(Emulator):
 
     def _switch(self, frame: bytes) -> None:
         header, board, lock = frame[:3]
-        for each in self._meant(board, lock):
-            if header == 0x9B:
-                self._held.discard((board, each))
-                continue
-            if header == 0x9A:
-                self._held.add((board, each))
-            self._pulse(board, each)
+        meant = self._cabinet.meant(board, lock)
+        places = {(board, each) for each in meant}
+        if header == 0x9B:
+            self._cabinet.held -= places
+        else:
+            self._cabinet.held |= places if header == 0x9A else set()
+            self._cabinet.pulse(board, meant)
         if lock != 0:
             self._tell(frame)
         self._changed()
@@ -150,42 +152,9 @@ class LockerEmulator(Emulator):
         """Nothing is said of a lock that isn't there."""
         board, lock = frame[1:3]
         if lock == 0:
-            self._send(self._status_of(board))
-        elif lock in self._meant(board, lock):
-            self._send(_xored(frame[:3] + bytes([self._contact(board, lock)])))
-
-    def _meant(self, board: int, lock: int) -> range:
-        every = range(1, self._locks[board] + 1)
-        return every if lock == 0 else range(lock, lock + 1) if lock in every else range(0)
-
-    def _pulse_bits(self, board: int, bits: bytes) -> None:
-        for lock in self._meant(board, 0):
-            index, bit = divmod(lock - 1, 8)
-            if index < len(bits) and bits[index] >> bit & 1:
-                self._pulse(board, lock)
-        self._changed()
-
-    def _pulse(self, board: int, lock: int) -> None:
-        self.pulses.append((board, lock))
-        if (board, lock) not in self._jammed:
-            self._move(board, lock, True)
-
-    def _move(self, board: int, lock: int, is_open: bool) -> None:
-        (self._open.add if is_open else self._open.discard)((board, lock))
-
-    def _contact(self, board: int, lock: int) -> int:
-        return 0x11 if self.is_open(board, lock) == self._inverted else 0x00
-
-    def _status_of(self, board: int) -> bytes:
-        """Contacts that aren't wired to a lock are open."""
-        bits = [
-            lock <= self._locks[board] and self._contact(board, lock) == 0x11
-            for lock in range(1, self._status_bytes * 8 + 1)
-        ]
-        status = [sum(bits[at + bit] << bit for bit in range(8)) for at in range(0, len(bits), 8)]
-        if self._order == "last_first":
-            status.reverse()
-        return _xored(bytes([0x80, board, *status, 0x33]))
+            self._send(_xored(bytes([0x80, board, *self._cabinet.status(board), 0x33])))
+        elif self._cabinet.meant(board, lock):
+            self._send(_xored(frame[:3] + bytes([self._cabinet.contact(board, lock)])))
 
     def _refuse(self, data: bytes) -> None:
         self.malformed = [*self.malformed, data.hex(" ")][-KEPT:]
@@ -193,13 +162,13 @@ class LockerEmulator(Emulator):
     # ------------------------------------------------------------------------------------ the face
 
     def face(self) -> list[Widget]:
+        cabinet = self._cabinet
         with self._lock:
             doors = [
                 Door(f"{board}-{lock}", self.is_open(board, lock), f"door-{board}-{lock}")
-                for board, lock in self._each()
+                for board, lock in cabinet.places()
             ]
-            jammed = "、".join(f"{board}-{lock}" for board, lock in sorted(self._jammed)) or "–"
-            held = "、".join(f"{board}-{lock}" for board, lock in sorted(self._held)) or "–"
+            jammed, held = _named(cabinet.jammed), _named(cabinet.held)
             dead = "、".join(map(str, sorted(self._dead))) or "–"
         rows = (
             ("卡住的门", "Jammed doors", jammed),
@@ -218,7 +187,7 @@ class LockerEmulator(Emulator):
                 board,
                 lock,
             )
-            for board, lock in self._each()
+            for board, lock in self._cabinet.places()
         ]
         power = [
             _pressed(
@@ -228,7 +197,7 @@ class LockerEmulator(Emulator):
                 self._switch_power,
                 board,
             )
-            for board in self._locks
+            for board in self._cabinet.locks
         ]
         jam = Control(
             "jam",
@@ -240,9 +209,6 @@ class LockerEmulator(Emulator):
         )
         return [*doors, *power, jam]
 
-    def _each(self) -> list[tuple[int, int]]:
-        return [(board, lock) for board, locks in self._locks.items() for lock in range(1, locks + 1)]
-
     def _swing(self, board: int, lock: int) -> None:
         self.set_door(board, lock, not self.is_open(board, lock))
 
@@ -250,10 +216,15 @@ class LockerEmulator(Emulator):
         self.cut_power(board, board not in self._dead)
 
     def _jam_typed(self, typed: str) -> None:
-        board, _, lock = typed.partition("-")
-        if not (board.isdecimal() and lock.isdecimal()) or (int(board), int(lock)) not in self._each():
-            raise ValueError("没有这个门")
-        self.jam(int(board), int(lock), (int(board), int(lock)) not in self._jammed)
+        for board, lock in self._cabinet.places():
+            if typed.strip() == f"{board}-{lock}":
+                self.jam(board, lock, (board, lock) not in self._cabinet.jammed)
+                return
+        raise ValueError("没有这个门")
+
+
+def _named(places: Iterable[Place]) -> str:
+    return "、".join(f"{board}-{lock}" for board, lock in sorted(places)) or "–"
 
 
 def _pressed(name: str, label: str, label_en: str, do: Callable[..., None], *args: int) -> Control:
