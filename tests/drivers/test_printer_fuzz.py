@@ -8,9 +8,10 @@ from tests.drivers.bad_printer import BadPrinter, Clock, Habits, job
 from tests.drivers.fuzz import PlayedLink, in_pieces, mangled
 from tinghao.drivers.address import Address
 from tinghao.drivers.links import LinkError
-from tinghao.drivers.printer import PROFILES, Printer, PrintOutcome, Profile, delivery, driver, wire
+from tinghao.drivers.printer import Printer, PrintOutcome, delivery, driver, wire
 from tinghao.drivers.printer.commands import pieces, split
 from tinghao.drivers.printer.explain import PrinterExplainer
+from tinghao.drivers.printer.profiles import PROFILES, Profile
 from tinghao.drivers.printer.status import Replies
 
 FUZZ_CASES = 15_000

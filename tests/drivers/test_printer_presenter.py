@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.drivers.printers import TICKET, Bench
-from tinghao.drivers.printer import PROFILES, Printer, PrintOutcome, delivery, driver
+from tinghao.drivers.printer import Printer, PrintOutcome, delivery, driver
 from tinghao.drivers.printer.emulator import PrinterEmulator
+from tinghao.drivers.printer.profiles import PROFILES
 
 TAKE_WITHIN = 0.4
 

@@ -7,11 +7,12 @@ import pytest
 from tests.drivers.fuzz import PlayedLink
 from tests.drivers.printers import TICKET
 from tinghao.drivers.address import Address
-from tinghao.drivers.printer import PROFILES, Printer, profile
+from tinghao.drivers.printer import Printer
 from tinghao.drivers.printer.commands import length_at, pieces, split
 from tinghao.drivers.printer.explain import PrinterExplainer
 from tinghao.drivers.printer.family import probe
 from tinghao.drivers.printer.paper import compose
+from tinghao.drivers.printer.profiles import PROFILES, profile
 from tinghao.drivers.printer.status import Mouth, Replies, read_answers, read_mouth
 from tinghao.drivers.printer.wire import Wire
 

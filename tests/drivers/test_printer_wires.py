@@ -17,9 +17,10 @@ from tests.drivers.fuzz import PlayedLink
 from tests.drivers.printers import TICKET, WIRES, Bench, Watched
 from tinghao.drivers import links
 from tinghao.drivers.address import Address
-from tinghao.drivers.printer import PROFILES, Printer, PrintOutcome, delivery, wire
+from tinghao.drivers.printer import Printer, PrintOutcome, delivery, wire
 from tinghao.drivers.printer.emulator import PrinterEmulator
 from tinghao.drivers.printer.paper import compose
+from tinghao.drivers.printer.profiles import PROFILES
 
 HEALS_WITHIN = 5.0
 JOB = compose(TICKET)

@@ -7,7 +7,7 @@ import pytest
 
 from tinghao.basics.hall_codes import HallCode, Kind, sign
 from tinghao.basics.settings import ConfigError
-from tinghao.drivers.printer import PROFILES
+from tinghao.drivers.printer.profiles import PROFILES
 from tinghao.kiosk.codes import IdNumberCode, TicketCode, UnknownCode, UselessCode, understand
 from tinghao.kiosk.config import load
 from tinghao.kiosk.store import Store

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, mod
 from tinghao.basics.hall_codes import SHORTEST_KEY
 from tinghao.basics.settings import read_settings
 from tinghao.drivers.address import Address
-from tinghao.drivers.printer import PROFILES, Profile, profile
-from tinghao.drivers.printer.profiles import DEFAULT
+from tinghao.drivers.printer.profiles import DEFAULT, PROFILES, Profile, profile
 from tinghao.drivers.scanner import Model, Suffix
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]

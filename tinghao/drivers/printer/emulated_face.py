@@ -8,13 +8,13 @@ from tinghao.drivers.face import Control, Facts, Lamp, Widget
 from tinghao.drivers.printer.emulated_state import CONDITIONS, Condition
 
 if TYPE_CHECKING:
-    from tinghao.drivers.printer.emulator import PrinterEmulator
+    from tinghao.drivers.printer.emulated_body import PrinterBody
 
 MOUTH_WORD = {"empty": "无票", "inside": "票在机内", "mouth": "票在出纸口"}
 PAPER_WORD = {"ok": "有纸", "near_end": "纸将尽", "out": "缺纸"}
 
 
-def face_of(printer: PrinterEmulator) -> list[Widget]:
+def face_of(printer: PrinterBody) -> list[Widget]:
     conditions = printer.health.conditions
     return [
         Facts(tuple(_facts(printer))),
@@ -23,7 +23,7 @@ def face_of(printer: PrinterEmulator) -> list[Widget]:
     ]
 
 
-def _facts(printer: PrinterEmulator) -> list[tuple[str, str, str]]:
+def _facts(printer: PrinterBody) -> list[tuple[str, str, str]]:
     rows = [
         ("纸张", "Paper", PAPER_WORD[printer.paper]),
         ("已出票", "Printed", str(printer.printed)),
@@ -35,7 +35,7 @@ def _facts(printer: PrinterEmulator) -> list[tuple[str, str, str]]:
     return rows
 
 
-def controls_of(printer: PrinterEmulator) -> list[Control]:
+def controls_of(printer: PrinterBody) -> list[Control]:
     hands = [
         Control("paper-out", "缺纸", "Paper out", lambda _: printer.paper_out()),
         Control("near-end", "纸将尽", "Near end", lambda _: printer.paper_near_end()),
@@ -47,14 +47,14 @@ def controls_of(printer: PrinterEmulator) -> list[Control]:
     return [*hands, *_mouth(printer)] if printer.has_presenter else hands
 
 
-def _condition(printer: PrinterEmulator, name: Condition, label: str, label_en: str) -> Control:
+def _condition(printer: PrinterBody, name: Condition, label: str, label_en: str) -> Control:
     def toggle(_: str) -> None:
         printer.set_condition(name, name not in printer.health.conditions)
 
     return Control(name, label, label_en, toggle)
 
 
-def _mouth(printer: PrinterEmulator) -> list[Control]:
+def _mouth(printer: PrinterBody) -> list[Control]:
     return [
         Control("take-ticket", "取走号票", "Take the ticket", lambda _: printer.take_ticket()),
         Control(

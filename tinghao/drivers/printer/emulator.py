@@ -20,27 +20,23 @@ while the printer is off-line and is obeyed when it is mended, as on a real one.
 from __future__ import annotations
 
 import threading
-from typing import Literal
 
-from tinghao.drivers.emulated import Emulator, OnChange
-from tinghao.drivers.face import Control, Widget
+from tinghao.drivers.emulated import OnChange
 from tinghao.drivers.ports import EmulatedPort, TcpPort
+from tinghao.drivers.printer.emulated_body import PAPERS_KEPT, PrinterBody
 from tinghao.drivers.printer.emulated_escpos import Interpreter
-from tinghao.drivers.printer.emulated_face import controls_of, face_of
-from tinghao.drivers.printer.emulated_paper import Block, Paper
-from tinghao.drivers.printer.emulated_state import Condition, Health, Mouth, RealTimeEar
+from tinghao.drivers.printer.emulated_paper import Paper
+from tinghao.drivers.printer.emulated_state import RealTimeEar
 
-__all__ = ["Paper", "PrinterEmulator"]
+__all__ = ["PAPERS_KEPT", "Paper", "PrinterEmulator"]
 
-PAPERS_KEPT = 100
-BLOCKS_KEPT = 5_000
 BUFFER_LIMIT = 1 << 20
 BUFFER_CLEARED = bytes.fromhex("37 25 00")
 XON, XOFF = b"\x11", b"\x13"
 TEXTS = {65: b"1.00", 66: b"TINGHAO", 67: b"EMU-80"}
 
 
-class PrinterEmulator(Emulator):
+class PrinterEmulator(PrinterBody):
     """May be controlled from any thread; `on_change` is called after each change."""
 
     def __init__(
@@ -55,24 +51,15 @@ class PrinterEmulator(Emulator):
         flow: bool = False,
         own_power: bool = False,
     ) -> None:
-        super().__init__(port or TcpPort(), on_change)
-        self.papers: list[Paper] = []
-        self.printed = self.strips = self.retracted = self.taken = self.lost = 0
-        self.mouth: Mouth = "empty"
-        self._width = width
-        self.has_presenter = presenter
+        super().__init__(port or TcpPort(), on_change, width=width, presenter=presenter)
+        self.lost = 0
         self._seconds_per_row = seconds_per_row
         self._buffer_size = buffer_size
         self._flow = flow
         self._own_power = own_power
-        self.health = Health()
-        self._rows_left: int | None = None
-        self.muted = self.stalled = self._held_off = False
-        self._hungry = False
+        self._held_off = self._hungry = False
         self._automatic = 0
         self._told = b""
-        self._rows_done = 0
-        self._sheet: list[Block] = []
         self._ear = RealTimeEar(self._answer_real_time)
         self._interpreter = Interpreter(
             width,
@@ -91,18 +78,6 @@ class PrinterEmulator(Emulator):
     # ------------------------------------------------------------------------------------ looking
 
     @property
-    def paper(self) -> Literal["ok", "near_end", "out"]:
-        return self.health.paper
-
-    @property
-    def cover_open(self) -> bool:
-        return "cover" in self.health.conditions
-
-    @property
-    def off_line(self) -> bool:
-        return self.health.off_line
-
-    @property
     def buffered(self) -> int:
         """Bytes received and not yet obeyed."""
         return len(self._interpreter.buffer)
@@ -111,81 +86,6 @@ class PrinterEmulator(Emulator):
     def malformed(self) -> tuple[str, ...]:
         """Commands that no printer would have understood."""
         return tuple(self._interpreter.malformed)
-
-    # ------------------------------------------------------------------------------------ controlling
-
-    def paper_out(self, after_rows: int = 0) -> None:
-        """The roll ends, now or after so many more dot rows."""
-        with self._lock:
-            self._rows_left = after_rows
-            if not after_rows:
-                self.health.paper = "out"
-        self._go_on()
-
-    def paper_near_end(self) -> None:
-        with self._lock:
-            self.health.paper = "near_end"
-        self._go_on()
-
-    def load_paper(self) -> None:
-        """A new roll; the torn piece of the old one is taken away."""
-        with self._lock:
-            if self.paper == "out":
-                self._sheet.clear()
-            self.health.paper = "ok"
-            self._rows_left = None
-        self._go_on()
-
-    def open_cover(self) -> None:
-        self.set_condition("cover")
-
-    def close_cover(self) -> None:
-        self.set_condition("cover", False)
-
-    def jam_cutter(self, jammed: bool = True) -> None:
-        self.set_condition("cutter", jammed)
-
-    def overheat(self, hot: bool = True) -> None:
-        self.set_condition("hot", hot)
-
-    def set_condition(self, condition: Condition, on: bool = True) -> None:
-        """Something that takes the printer off-line until it is over."""
-        with self._lock:
-            (self.health.conditions.add if on else self.health.conditions.discard)(condition)
-        self._go_on()
-
-    def jam_mouth(self, jammed: bool = True) -> None:
-        with self._lock:
-            self.health.mouth_jam = jammed
-        self._go_on()
-
-    def take_ticket(self) -> None:
-        """The visitor's hand."""
-        with self._lock:
-            if self.mouth == "mouth":
-                self.mouth = "empty"
-                self.taken += 1
-        self._go_on()
-
-    def mute(self, silent: bool = True) -> None:
-        """Prints, but answers nothing, as many cheap ones do."""
-        with self._lock:
-            self.muted = silent
-        self._go_on()
-
-    def stall(self, stalled: bool = True) -> None:
-        """Takes bytes and answers real-time commands, but does nothing."""
-        with self._lock:
-            self.stalled = stalled
-        self._go_on()
-
-    # ------------------------------------------------------------------------------------ the face
-
-    def face(self) -> list[Widget]:
-        return face_of(self)
-
-    def controls(self) -> list[Control]:
-        return controls_of(self)
 
     # ------------------------------------------------------------------------------------ the wire
 
@@ -302,44 +202,13 @@ class PrinterEmulator(Emulator):
                 self._changed()
                 off.wait(self._rows_done * self._seconds_per_row)
 
-    def _put(self, block: Block) -> None:
-        if self.paper == "out":
-            return
-        self._sheet.append(block)
-        del self._sheet[:-BLOCKS_KEPT]
-        self._rows_done += block.rows
-        if self._rows_left is not None:
-            self._rows_left -= block.rows
-            if self._rows_left <= 0:
-                self.health.paper = "out"
-
-    def _cut(self) -> None:
-        if self.paper == "out" or not self._sheet:
-            return
-        paper = Paper(tuple(self._sheet), self._width, cut=True)
-        self._sheet.clear()
-        if paper.blank:
-            self.strips += 1
-            return
-        self.papers.append(paper)
-        self.printed += 1
-        del self.papers[:-PAPERS_KEPT]
-        if self.has_presenter:
-            self.mouth = "inside"
-
     def _present(self, action: int) -> bool:
         if not self.has_presenter:
             return False
         if action == 6:
             self._answer(bytes([self.health.presenter(self.mouth)]))
-        elif action in (3, 0x20) and self.mouth == "inside":
-            self.mouth = "mouth"
-        elif action == 2 and self.mouth != "empty":
-            self.mouth = "empty"
-            self.retracted += 1
-        elif action == 5:
-            self.taken += self.mouth != "empty"
-            self.mouth = "empty"
+            return True
+        self._move_ticket(action)
         return True
 
 
