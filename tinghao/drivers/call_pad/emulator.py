@@ -73,7 +73,7 @@ class CallPadEmulator(Emulator):
         self._blank_keeps = blank_keeps
         self._echoes = echoes
         self._resend_after = resend_after
-        self._awaited: dict[bytes, threading.Event] = {}
+        self._awaited: dict[bytes, list[threading.Event]] = {}
         self._buffer = b""
         self.malformed: list[str] = []
         self.sendings = 0
@@ -114,7 +114,7 @@ class CallPadEmulator(Emulator):
     def _say(self, frame: bytes, awaited: bytes, wait_first: float = 0.0) -> threading.Event:
         answered = threading.Event()
         with self._lock:
-            self._awaited[awaited] = answered
+            self._awaited.setdefault(awaited, []).append(answered)
         threading.Thread(
             target=self._keep_saying, args=(frame, answered, wait_first), name="call pad key", daemon=True
         ).start()
@@ -163,9 +163,9 @@ class CallPadEmulator(Emulator):
         self.malformed = [*self.malformed, data.hex(" ")][-KEPT:]
 
     def _obey(self, frame: bytes) -> None:
-        answered = self._awaited.pop(frame, None)
-        if answered:
-            answered.set()
+        answered = self._awaited.pop(frame, [])
+        for event in answered:
+            event.set()
         pad = self._pads.get(frame[5])
         if pad and not self._shown(pad, frame[6], frame[7:-2]) and not answered:
             self._refuse(frame)
