@@ -1,6 +1,7 @@
 """The language of the paper templates: what it can say, and how it answers mistakes."""
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from PIL import Image, ImageDraw
 from tests.drivers.papers import SIZES, printed
 from tinghao.drivers.printer.emulated_code128 import Barcode
 from tinghao.drivers.printer.emulated_paper import Feed, Paper, QrCode, Raster, Span, TextLine
+from tinghao.drivers.printer.markup import LOOKS, THINGS
 from tinghao.drivers.printer.paper import SHIPPED, compose, preview_png, read_named, read_templates
 from tinghao.drivers.printer.samples import SAMPLES, TICKET
 from tinghao.drivers.printer.template import TemplateError, read_template
 from tinghao.drivers.printer.typeset import typeset
+from tinghao.drivers.printer.values import PAPERS, TicketPaper
 
 
 @dataclass(frozen=True)
@@ -289,6 +292,13 @@ def test_a_paper_without_end_is_refused() -> None:
         typeset(template, values, 48)
 
 
+def test_a_text_without_end_is_refused() -> None:
+    template = read_template("t", "| {title}", Sheet)
+    assert typeset(template, Sheet(title="字" * 4000), 32)
+    with pytest.raises(TemplateError, match="t 第 1 行：这里的文字太长"):
+        typeset(template, Sheet(title="字" * 4001), 32)
+
+
 def test_too_much_for_a_qr_code() -> None:
     template = read_template("t", "| 甲\n二维码 | {title}", Sheet)
     with pytest.raises(TemplateError, match="t 第 2 行：二维码的内容太长"):
@@ -343,3 +353,14 @@ def test_a_preview_is_the_paper(name: str, columns: int, width: int, folder: Pat
 
 def test_cutters_differ() -> None:
     assert compose(replace(TICKET, qr=""), 48, cut=b"\x1bi").endswith(b"\x1bi")
+
+
+def test_the_page_for_technicians_leaves_nothing_out() -> None:
+    page = (Path(__file__).parents[2] / "docs/devices/paper-templates.md").read_text("utf-8")
+    example = page.split("```")[1]
+    assert read_template("t", example, TicketPaper).steps
+    for word in [*THINGS, *THINGS.values(), *LOOKS, *LOOKS.values()]:
+        assert word in page
+    values = page.split("## Values")[1].split("##")[0]
+    for paper in PAPERS.values():
+        assert {field.name for field in fields(paper)} <= set(re.findall(r"[a-z_]+", values))

@@ -25,6 +25,7 @@ from tinghao.drivers.printer.template import (
 from tinghao.drivers.printer.text import clean
 
 MOST_STEPS = 20_000
+LONGEST_VALUE = 4_000
 BULLET = "·"
 
 Scope = Mapping[str, Any]
@@ -141,9 +142,15 @@ def _texts(line: Line, scope: Scope) -> list[str] | None:
         parts = []
         for part in cell:
             if isinstance(part, Name):
-                value = scope[part.name]
-                part = "" if value is None else str(value)
+                part = _value(scope[part.name])
                 places, empty = True, empty and not clean(part)
             parts.append(part)
         texts.append("".join(parts).strip(" \t"))
     return None if places and empty else texts
+
+
+def _value(value: Any) -> str:
+    text = "" if value is None else str(value)
+    if len(text) > LONGEST_VALUE:
+        raise Fault("这里的文字太长")
+    return text
