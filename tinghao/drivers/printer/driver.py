@@ -23,9 +23,10 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.base import CLOSED, OPENING, Driver, OnState
 from tinghao.drivers.links import DeviceState, LinkError, absent
 from tinghao.drivers.printer.delivery import Delivery, Interrupted, PrintOutcome
-from tinghao.drivers.printer.paper import TicketPaper, compose
-from tinghao.drivers.printer.profiles import CUT_GS_V, DEFAULT, PROFILES, RETRACT, Profile
+from tinghao.drivers.printer.paper import SHIPPED, Templates, compose
+from tinghao.drivers.printer.profiles import DEFAULT, PROFILES, RETRACT, Profile
 from tinghao.drivers.printer.status import Mouth, PrinterStatus
+from tinghao.drivers.printer.values import Values
 from tinghao.drivers.printer.wire import Wire
 
 __all__ = ["PrintOutcome", "Printer"]
@@ -56,12 +57,14 @@ class Printer(Driver):
         *,
         profile: Profile = PROFILES[DEFAULT],
         columns: int | None = None,
+        templates: Templates = SHIPPED,
         on_retracted: Callable[[], None] | None = None,
         confirm_budget: float = CONFIRM_BUDGET,
         poll_every: float = POLL_EVERY,
     ) -> None:
         super().__init__(address, on_state)
         self.profile = replace(profile, columns=columns or profile.columns)
+        self._templates = templates
         self._on_retracted = on_retracted
         self._poll_every = poll_every
         self._one_at_a_time = threading.Lock()
@@ -71,18 +74,17 @@ class Printer(Driver):
         self._drawing_back = False
         self._presenter_jam: bool | None = None
 
-    def print_ticket(self, paper: TicketPaper) -> PrintOutcome:
+    def print_ticket(self, paper: Values) -> PrintOutcome:
         """Blocks until the outcome is known, a few seconds, bounded by the job's size; never raises."""
+        chosen = self.profile
         try:
-            job = compose(paper, self.profile.columns)
+            job = compose(paper, chosen.columns, self._templates, cut=chosen.cut + chosen.present)
         except ValueError:
             return PrintOutcome("failed", UNPRINTABLE)
         return self.print_job(job)
 
     def print_job(self, job: bytes) -> PrintOutcome:
-        """The same for a composed job; a usual cut at its end becomes that of the profile."""
-        if job.endswith(CUT_GS_V):
-            job = job.removesuffix(CUT_GS_V) + self.profile.cut + self.profile.present
+        """The same for a composed job, from initialising to the cut."""
         try:
             with self._conversation() as wire:
                 eject, self._printed_at = self._printed_at is not None, None
