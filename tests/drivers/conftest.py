@@ -43,3 +43,8 @@ def hear() -> type[Heard]:
 @pytest.fixture
 def link(tmp_path: Path) -> Path:
     return tmp_path / "port"
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long frames would make long names, and those with a time in them another name in each process."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 16 else None

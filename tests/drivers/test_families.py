@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.drivers.fuzz import mangled
+from tinghao.drivers import base, faults
 from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family, families
 from tinghao.drivers.faults import FAULTS, Fault
@@ -55,8 +56,12 @@ def test_is_absent_with_a_reason_and_ends_quickly(family: Family, tmp_path: Path
 
 @each_family
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_bad_day_passes(family: Family, fault: Fault, tmp_path: Path, hear: Any) -> None:
+def test_a_bad_day_passes(
+    family: Family, fault: Fault, tmp_path: Path, hear: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever the wire did, nothing was raised and the driver is ready again once it is over."""
+    monkeypatch.setattr(base, "BACK_OFF", (0.05,))
+    monkeypatch.setattr(faults, "LATENESS", 1.2)
     states = hear()
     with emulated(family, tmp_path) as emulator:
         driver = family.listening(emulator.address, lambda _: None)

@@ -167,7 +167,11 @@ def test_every_key_of_a_us_keyboard() -> None:
     assert KeyReader(b"\r").feed(b"".join(typed)) == string.printable[:95].encode() + b"\r"
 
 
-@pytest.mark.parametrize("lost", [stroke(F1), event(EV_SYN, SYN_DROPPED, 0), stroke(LEFT_CTRL)])
+@pytest.mark.parametrize(
+    "lost",
+    [stroke(F1), event(EV_SYN, SYN_DROPPED, 0), stroke(LEFT_CTRL)],
+    ids=["function key", "dropped events", "control"],
+)
 def test_a_code_with_a_lost_character_is_dropped_whole(
     keys: KeyboardScannerEmulator, hear: Any, lost: bytes
 ) -> None:
