@@ -177,6 +177,19 @@ def test_the_bytes_of_a_barcode() -> None:
     assert bytes.fromhex(wanted) in job
 
 
+@pytest.mark.parametrize(
+    ("text", "recorded"),
+    [
+        ("左 | 无差别综合受理", "CE DE B2 EE B1 F0 D7 DB BA CF CA DC C0 ED 0A"),
+        ("条形码 | A120456", "1D 48 00 1D 6B 49 08 7B 42 41 7B 43 0C 04 38"),
+        ("条形码 | 430422202611230042", "1D 48 00 1D 6B 49 0B 7B 43 2B 04 16 14 1A 0B 17 00 2A"),
+    ],
+)
+def test_another_writer_sends_the_same(text: str, recorded: str) -> None:
+    """Recorded from npm's receiptline 4, command `escpos`, encoding `gb18030`."""
+    assert bytes.fromhex(recorded) in typeset(read_template("t", text, Sheet), Sheet(), 48)
+
+
 @pytest.mark.parametrize("text", ["办件430422", "A" * 60])
 def test_what_is_no_barcode_becomes_a_qr_code(text: str) -> None:
     assert paper("条形码 | {title}", 32, Sheet(title=text)).qr == (text,)
