@@ -31,7 +31,18 @@ def run(tmp_path: Path) -> Run:
 
 def test_help_tells_all(run: Run) -> None:
     shown = run("--help").output
-    for command in ("serve", "kiosk", "workbench", "demo", "db", "hall", "station", "staff"):
+    for command in (
+        "serve",
+        "kiosk",
+        "workbench",
+        "demo",
+        "db",
+        "hall",
+        "station",
+        "staff",
+        "devices",
+        "emulate",
+    ):
         assert command in shown
 
 

@@ -6,7 +6,7 @@ from threading import Event
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
-from tinghao.drivers.families import Family, Say
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.links import Link, LinkError
 from tinghao.drivers.sms.at import MODEL, SIGNAL, At
 from tinghao.drivers.sms.driver import UNKNOWN_SIGNAL, ModemInfo, SmsModem
@@ -15,6 +15,7 @@ from tinghao.drivers.sms.explain import SmsExplainer
 from tinghao.drivers.sms.sender import SmsReport
 
 PROBE_BUDGET = 0.4
+RESULTS = {"sent": "短信已交给网络", "failed": "短信没有发出", "unknown": "不确定短信是否发出"}
 
 
 def listening(address: Address, say: Say) -> SmsModem:
@@ -49,6 +50,16 @@ def trial(driver: Driver, say: Say) -> None:
     say(f"{driver.info}；试机不发送短信")
 
 
+def send(driver: Driver, text: str, say: Say) -> None:
+    """Sends a real message."""
+    assert isinstance(driver, SmsModem)
+    number, _, message = text.strip().partition(" ")
+    if not message.strip():
+        raise ValueError("a number and a text")
+    outcome = driver.send(number, message.strip())
+    say(f"{RESULTS[outcome.result]}。{outcome.reason}")
+
+
 FAMILY = Family(
     name="sms-modem",
     title="短信模块",
@@ -59,4 +70,5 @@ FAMILY = Family(
     explainer=SmsExplainer,
     emulator=SmsModemEmulator,
     trial=trial,
+    order=Order("手机号 空格 短信内容", "number, space, text", send),
 )
