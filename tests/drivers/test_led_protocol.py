@@ -190,7 +190,9 @@ def test_the_wire_in_words() -> None:
     assert explainer.feed("out", area[:20]) == []
     assert explainer.feed("out", area[20:]) == ["请求 区域 2 静止：A012 请到"]
     assert explainer.feed("out", wire(DIM)) == ["请求 调节亮度 01 0C"]
+    assert explainer.feed("out", build_frame(bytes.fromhex("A3 06 01 00 00"))) == ["无法识别 A3 06 01 00 00"]
     assert explainer.feed("in", wire(ACK)) == ["应答 成功"]
+    assert explainer.feed("in", LIST) == ["应答 开屏，亮度 12，动态区 0"]
     no = build_frame(bytes.fromhex("A1 05 00 00 00"), HOST, CARD)
     assert explainer.feed("in", b"\x00\x7e" + no) == ["无法识别 00 7E", "应答 拒绝：CRC 校验错误（A1 05 00）"]
 

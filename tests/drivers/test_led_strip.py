@@ -18,11 +18,13 @@ from tinghao.drivers.led_strip.emulated_wire import Refusal
 from tinghao.drivers.led_strip.emulator import LedStripEmulator
 from tinghao.drivers.led_strip.family import FAMILY, TRIAL_TEXT, probe
 from tinghao.drivers.led_strip.frames import HOST, build_frame
+from tinghao.drivers.led_strip.orders import Orders
 from tinghao.drivers.led_strip.protocol import RIGHT
 from tinghao.drivers.ports import EmulatedPort, PtyPort, TcpPort
 
 QUICK = Timing(answer=0.3, ping_every=0.1, flash_for=0.3)
 PATIENT = Timing(answer=0.3, ping_every=60, flash_for=60)
+PING = bytes.fromhex("A2 00 01 00 00")
 STATUS = bytes.fromhex("A1 02 01 00 00")
 TWO = (Area(1, 0, 0, 64, 16), Area(2, 64, 0, 128, 16))
 
@@ -199,6 +201,14 @@ def test_a_card_that_fell_silent_is_told_again(bench: Any) -> None:
     one.until_text("A012")
 
 
+def test_a_card_that_knows_no_status_is_asked_for_it_once(bench: Any) -> None:
+    one = bench(card={"answers_status": False})
+    one.strip.show(0, "A012")
+    one.start()
+    one.until(lambda: sum(PING in data for data in one.sent) >= 4)
+    assert sum(STATUS in data for data in one.sent) == 1
+
+
 def test_a_lost_answer_is_asked_for_again(bench: Any) -> None:
     one = bench(timing=PATIENT)
     one.start()
@@ -312,6 +322,36 @@ def test_a_refused_order_says_why_and_leaves_the_strip_ready(
     monkeypatch.setattr(one.emulator, "_set_power", refuse)
     assert one.strip.set_power(False) == "控制卡拒绝开关屏：控制卡正忙（A1 03 00）"
     assert one.strip.state == READY
+
+
+def test_an_order_to_a_silent_card_says_so(bench: Any) -> None:
+    one = bench(timing=PATIENT)
+    one.start()
+    one.emulator.set_fault("silence")
+    assert "没有应答" in one.strip.set_brightness(3)
+    assert one.states.until_state("faulty")
+
+
+def test_an_order_nobody_takes_is_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tinghao.drivers.led_strip.orders.TIMEOUT", 0.01)
+    orders = Orders()
+    assert orders.give(b"", "校时") == "LED 条屏没有及时处理"
+    assert orders.take() is None
+
+
+def test_of_two_orders_alike_the_newer_one_wins() -> None:
+    orders, outcomes = Orders(), []
+    older = threading.Thread(target=lambda: outcomes.append(orders.give(b"1", "校时")))
+    older.start()
+    while not orders._waiting:
+        assert older.is_alive()
+    newer = threading.Thread(target=lambda: outcomes.append(orders.give(b"2", "校时")))
+    newer.start()
+    older.join(5)
+    assert outcomes == ["已被新的指令取代"]
+    orders.refuse_all()
+    newer.join(5)
+    assert outcomes[1] == "LED 条屏连接中断"
 
 
 def test_many_threads_at_once(bench: Any) -> None:
