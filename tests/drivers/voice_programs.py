@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,5 +77,5 @@ class Programs:
         return self
 
 
-def _found(tool: str):  # type: ignore[no-untyped-def]
+def _found(tool: str) -> Iterator[Path]:
     return (path for path in (Path(part) / tool for part in os.defpath.split(":") if part) if path.exists())
