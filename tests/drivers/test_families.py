@@ -101,6 +101,46 @@ def test_an_emulator_and_an_explainer_stand_any_bytes(family: Family, tmp_path: 
         assert emulator.plugged
 
 
+ORDERS = {
+    "call-pad": "1 A012",
+    "led-strip": "A012 请到 3 号窗口",
+    "locker": "1-3",
+    "modbus-pad": "1 A012",
+    "sms-modem": "13800138000 您的办件已办结",
+    "voice": "A012 3",
+}
+ordered_families = pytest.mark.parametrize(
+    "family", [family for family in FAMILIES if family.order], ids=lambda family: family.name
+)
+
+
+@ordered_families
+def test_does_what_is_typed(family: Family, tmp_path: Path, hear: Any) -> None:
+    changed = hear()
+    with emulated(family, tmp_path, changed) as emulator:
+        before = emulator.face()
+        with family.listening(emulator.address, lambda _: None) as driver:
+            assert driver.wait_until_ready(HEALS_WITHIN)
+            assert family.order
+            family.order.give(driver, ORDERS[family.name], lambda _: None)
+            while emulator.face() == before:
+                changed.next()
+
+
+@pytest.mark.parametrize(
+    "family", [families()[name] for name in ORDERS if name != "voice"], ids=lambda it: it.name
+)
+def test_refuses_what_means_nothing(family: Family, tmp_path: Path) -> None:
+    with (
+        emulated(family, tmp_path) as emulator,
+        family.listening(emulator.address, lambda _: None) as driver,
+    ):
+        assert driver.wait_until_ready(HEALS_WITHIN)
+        assert family.order
+        with pytest.raises(ValueError):  # noqa: PT011
+            family.order.give(driver, " ", lambda _: None)
+
+
 @each_family
 def test_shows_its_face(family: Family, tmp_path: Path) -> None:
     with emulated(family, tmp_path) as emulator:

@@ -54,6 +54,7 @@ def test_the_printer_is_of_a_kind(tmp_path: Path) -> None:
         (GOOD + "[times]\nticket = 10\n", ["times", "ticket must not be shorter"]),
         (GOOD + '[printer]\nprofile = "9-pin"\n', ["printer.profile", "80mm", "pyramid"]),
         (GOOD + "[printer]\npresent_steps = 256\n", ["printer.present_steps", "255"]),
+        (GOOD.replace("tcp://10.0.0.8:9100", "pcsc:"), ["devices.printer", "打印机", "usb"]),
         (GOOD + '[scanner]\nsuffix = "tab"\n', ["scanner.suffix", "crlf"]),
         (GOOD + '[codes]\nkeys = ["st_secret"]\n', ["codes.keys", "32"]),
         (GOOD + '[codes]\nresolver = "10.0.0.9"\ntoken = "st_secret"\n', ["codes"]),

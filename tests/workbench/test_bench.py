@@ -1,13 +1,16 @@
 """The workbench's API, as other tests and the page use it."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from tinghao.basics.settings import ConfigError
 from tinghao.drivers.card_reader.cards import DEMO_CARDS
+from tinghao.drivers.families import families
 from tinghao.drivers.printer import Printer, TicketPaper
 from tinghao.workbench.bench import Bench
 from tinghao.workbench.config import load
@@ -105,6 +108,92 @@ def test_refusals(client: FlaskClient, path: str, body: object, status: int, cod
     answer = client.post(path, json=body)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert answer.get_json()["code"] == code
+
+
+# All families
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Bench]:
+    config = load(written(tmp_path)).devices.model_copy(update={"folder": tmp_path / "devices"})
+    bench = Bench(config)
+    bench.start()
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def hall_client(tmp_path: Path, hall: Bench) -> FlaskClient:
+    app, _socketio = make_app(load(written(tmp_path)), hall)
+    return app.test_client()
+
+
+def device(client: FlaskClient, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        each for each in client.get("/api/devices").get_json()["devices"] if each["name"] == name
+    )
+    return found
+
+
+def until(client: FlaskClient, name: str, wanted: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    deadline = time.monotonic() + 15
+    while not wanted(state := device(client, name)):
+        assert time.monotonic() < deadline, state
+    return state
+
+
+def test_every_family_has_its_panel(hall_client: FlaskClient) -> None:
+    shown = {each["name"]: each for each in hall_client.get("/api/devices").get_json()["devices"]}
+    assert set(shown) == set(families())
+    assert {name for name, each in shown.items() if each["driver"] is None} == {
+        "card-reader",
+        "scanner",
+        "printer",
+    }
+    assert all(each["plugged"] and each["title"] and each["controls"] for each in shown.values())
+
+
+def test_a_fault_is_switched(hall_client: FlaskClient) -> None:
+    hall_client.post("/api/locker/fault-noise")
+    assert device(hall_client, "locker")["faults"] == ["noise"]
+    hall_client.post("/api/locker/fault-noise")
+    assert device(hall_client, "locker")["faults"] == []
+
+
+def test_the_real_driver_does_what_is_typed(hall_client: FlaskClient) -> None:
+    hall_client.post("/api/driver/locker/order", json={"text": "1-3"})
+    state = until(
+        hall_client, "locker", lambda state: not state["driver"]["busy"] and state["driver"]["lines"]
+    )
+    doors = next(widget for widget in state["face"] if widget["kind"] == "doors")["doors"]
+    assert [door["name"] for door in doors if door["open"]] == ["1-3"]
+    lines = state["driver"]["lines"]
+    assert any(line["kind"] == "out" and line["hex"].startswith("8A 01 03 11") for line in lines)
+    assert any("门已打开" in line["text"] for line in lines)
+    closed = hall_client.post("/api/driver/locker/disconnect").get_json()["devices"]
+    assert not next(each for each in closed if each["name"] == "locker")["driver"]["connected"]
+
+
+def test_what_means_nothing_is_said(hall_client: FlaskClient) -> None:
+    hall_client.post("/api/driver/locker/order", json={"text": "the big one"})
+    until(
+        hall_client,
+        "locker",
+        lambda state: any("看不懂" in line["text"] for line in state["driver"]["lines"]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/api/driver/printer/connect", 404, "no-such-action"),
+        ("/api/driver/robot/try", 404, "no-such-action"),
+        ("/api/locker/jam", 400, "not-understood"),
+    ],
+)
+def test_refusals_of_devices(hall_client: FlaskClient, path: str, status: int, code: str) -> None:
+    answer = hall_client.post(path)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
 
 
 def test_other_sites_may_not_use_the_devices(client: FlaskClient) -> None:

@@ -45,8 +45,7 @@ class Driver(ABC):
     baud: ClassVar[int] = 9600
 
     def __init__(self, address: Address, on_state: OnState | None = None) -> None:
-        if address.kind not in self.kinds:
-            raise AddressError(str(address), f"{self.title}的地址应以 {'、'.join(self.kinds)} 开头")
+        self.check(address)
         self.address = address
         self.tap: Tap | None = None
         self.opener: Callable[[], Link] = self._connect
@@ -56,6 +55,12 @@ class Driver(ABC):
         self._closing = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"{self.family} {address}", daemon=True)
+
+    @classmethod
+    def check(cls, address: Address) -> None:
+        """`AddressError` if a device of this family can't be at such an address."""
+        if address.kind not in cls.kinds:
+            raise AddressError(str(address), f"{cls.title}的地址应以 {'、'.join(cls.kinds)} 开头")
 
     @property
     def state(self) -> DeviceState:

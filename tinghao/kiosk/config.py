@@ -4,15 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationInfo, field_validator, model_validator
 
 from tinghao.basics.hall_codes import SHORTEST_KEY
 from tinghao.basics.settings import read_settings
 from tinghao.drivers.address import Address
+from tinghao.drivers.base import Driver
+from tinghao.drivers.card_reader import CardReader
+from tinghao.drivers.printer import Printer
 from tinghao.drivers.printer.profiles import DEFAULT, PROFILES, Profile, profile
-from tinghao.drivers.scanner import Model, Suffix
+from tinghao.drivers.scanner import Model, Scanner, Suffix
 
 Seconds = Annotated[int, Field(ge=1, le=3600)]
+
+DRIVERS: dict[str, type[Driver]] = {"card_reader": CardReader, "scanner": Scanner, "printer": Printer}
 
 
 class _Section(BaseModel):
@@ -44,9 +49,9 @@ class Devices(_Section):
 
     @field_validator("card_reader", "scanner", "printer")
     @classmethod
-    def _is_an_address(cls, value: str | None) -> str | None:
+    def _is_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None:
-            Address.parse(value)
+            DRIVERS[str(info.field_name)].check(Address.parse(value))
         return value
 
 

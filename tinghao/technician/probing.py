@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from tinghao.drivers.address import Address, AddressError
+from tinghao.drivers.address import Address
 from tinghao.drivers.families import Family, families
 from tinghao.drivers.links import Link, LinkError, TappedLink, faulty
 from tinghao.technician.frames import Frames, now
@@ -56,8 +56,8 @@ def probe(
     as_json: bool = False,
 ) -> bool:
     """Asks and prints what came of it; true if somebody answered."""
-    if only and address.kind not in only.driver.kinds:
-        raise AddressError(str(address), f"{only.title}的地址应以 {'、'.join(only.driver.kinds)} 开头")
+    if only:
+        only.driver.check(address)
     progress = _silent if as_json else line
     asked = list(ask_in_turn(address, only, progress, frames=frames and not as_json, whole=whole))
     answered = next((outcome for outcome in asked if outcome.answer), None)

@@ -8,7 +8,7 @@ from tinghao.drivers.call_pad.driver import CallPadBus
 from tinghao.drivers.call_pad.emulator import CallPadEmulator
 from tinghao.drivers.call_pad.explain import CallPadExplainer
 from tinghao.drivers.emulated import OnChange
-from tinghao.drivers.families import Family, Say
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.keys import KEY_TEXT, LEVELS, Key
 from tinghao.drivers.ports import EmulatedPort
 
@@ -39,6 +39,15 @@ def _trial(driver: Driver, say: Say) -> None:
     say(f"呼叫器 {TRIED_PAD} 应蜂鸣并显示 {shown}（数码管不显示字母）；呼叫器不回复，请目视确认")
 
 
+def _show(driver: Driver, text: str, say: Say) -> None:
+    """`1 A012`: shows a number on a pad."""
+    assert isinstance(driver, CallPadBus)
+    pad, _, number = text.strip().partition(" ")
+    shown = driver.show_ticket(int(pad), number)
+    sent = driver.wait_sent(SENT_WITHIN)
+    say(f"呼叫器 {pad} 应显示 {shown or '空白'}" if sent else "线路一直被占用，命令没有发出")
+
+
 def _emulator(port: EmulatedPort, on_change: OnChange | None) -> CallPadEmulator:
     return CallPadEmulator(port, on_change, pads=(1, 2), raters=(1, 2))
 
@@ -53,4 +62,5 @@ FAMILY = Family(
     explainer=CallPadExplainer,
     emulator=_emulator,
     trial=_trial,
+    order=Order("呼叫器号 空格 号码，如 1 A012", "pad, space, number", _show),
 )

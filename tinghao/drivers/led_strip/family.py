@@ -8,7 +8,7 @@ from typing import cast
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import SLICE, Driver
-from tinghao.drivers.families import Family, Say
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.led_strip.driver import LedStrip
 from tinghao.drivers.led_strip.emulator import LedStripEmulator
 from tinghao.drivers.led_strip.explain import LedStripExplainer
@@ -68,6 +68,15 @@ def trial(driver: Driver, say: Say) -> None:
     say("条屏应已静止" if stands else f"条屏没有确认：{strip.state.reason}")
 
 
+def show(driver: Driver, text: str, say: Say) -> None:
+    """What was typed, as a call."""
+    strip = cast(LedStrip, driver)
+    if not text.strip():
+        raise ValueError("nothing to show")
+    strip.call(text.strip())
+    say("条屏已确认" if strip.settled(TRIAL_WAIT) else f"条屏没有确认：{strip.state.reason}")
+
+
 FAMILY = Family(
     name="led-strip",
     title=LedStrip.title,
@@ -78,4 +87,5 @@ FAMILY = Family(
     explainer=LedStripExplainer,
     emulator=LedStripEmulator,
     trial=trial,
+    order=Order("要显示的文字", "text to show", show),
 )

@@ -6,7 +6,7 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Pacing, exchange
 from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import OnChange
-from tinghao.drivers.families import Family, Say
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.links import Link
 from tinghao.drivers.locker.driver import GAP, PAUSE, LockerBoard
 from tinghao.drivers.locker.emulator import LockerEmulator
@@ -42,7 +42,17 @@ def _listening(address: Address, say: Say) -> Driver:
 def _trial(driver: Driver, say: Say) -> None:
     """Opens the first door of the first board."""
     assert isinstance(driver, LockerBoard)
-    board, lock = next(iter(driver.doors))
+    _open(driver, *next(iter(driver.doors)), say)
+
+
+def _open_typed(driver: Driver, text: str, say: Say) -> None:
+    """`1-3`: opens a lock of a board."""
+    assert isinstance(driver, LockerBoard)
+    board, _, lock = text.strip().partition("-")
+    _open(driver, int(board), int(lock), say)
+
+
+def _open(driver: LockerBoard, board: int, lock: int, say: Say) -> None:
     outcome = driver.open(board, lock)
     say(f"柜锁板 {board} 的 {lock} 号门：{RESULTS[outcome.result]}。{outcome.reason}")
 
@@ -61,4 +71,5 @@ FAMILY = Family(
     explainer=LockerExplainer,
     emulator=_emulator,
     trial=_trial,
+    order=Order("柜锁板-锁，如 1-3", "board-lock, as 1-3", _open_typed),
 )

@@ -6,7 +6,7 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Pacing, exchange
 from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import OnChange
-from tinghao.drivers.families import Family, Say
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.keys import KEY_TEXT, LEVELS, Key
 from tinghao.drivers.links import Link
 from tinghao.drivers.modbus_pad.driver import ModbusPads
@@ -59,6 +59,15 @@ def _trial(driver: Driver, say: Say) -> None:
     )
 
 
+def _show(driver: Driver, text: str, say: Say) -> None:
+    """`1 A012`: shows a number on a pad."""
+    assert isinstance(driver, ModbusPads)
+    unit, _, number = text.strip().partition(" ")
+    shown = driver.show_ticket(int(unit), number)
+    confirmed = driver.wait_shown(int(unit), CONFIRMED_WITHIN)
+    say(f"面板 {unit} 应显示 {shown or '空白'}：{'面板已确认' if confirmed else '面板没有确认'}")
+
+
 def _emulator(port: EmulatedPort, on_change: OnChange | None) -> ModbusPadEmulator:
     return ModbusPadEmulator(port, on_change, units=DEMO_UNITS)
 
@@ -73,4 +82,5 @@ FAMILY = Family(
     explainer=ModbusPadExplainer,
     emulator=_emulator,
     trial=_trial,
+    order=Order("面板号 空格 号码，如 1 A012", "pad, space, number", _show),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import cast
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
-from tinghao.drivers.families import Family, Say
+from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.ports import EmulatedPort
 from tinghao.drivers.voice.driver import Announcer, Said
 from tinghao.drivers.voice.emulator import Listener
@@ -15,6 +16,7 @@ from tinghao.drivers.voice.explain import VoiceExplainer
 from tinghao.drivers.voice.port import FolderPort
 
 TRIAL_WAIT = 15.0
+CALL = re.compile(r"([A-Za-z][0-9]{1,6}) ([0-9]{1,2})")
 
 
 def listening(address: Address, say: Say) -> Driver:
@@ -37,6 +39,17 @@ def trial(driver: Driver, say: Say) -> None:
     say("应听到“请A012号到3号窗口”" if finished else f"没有播完：{voice.state.reason}")
 
 
+def speak(driver: Driver, text: str, say: Say) -> None:
+    """`A012 3` is a call to a window; anything else is read out."""
+    voice = cast(Announcer, driver)
+    call = CALL.fullmatch(text.strip())
+    refusal = voice.call(call[1], int(call[2])) if call else voice.say(text.strip())
+    if refusal:
+        say(refusal)
+    elif not voice.settled(TRIAL_WAIT):
+        say(f"没有播完：{voice.state.reason}")
+
+
 def make_port(folder: Path) -> EmulatedPort:
     return FolderPort(folder / "voice")
 
@@ -51,5 +64,6 @@ FAMILY = Family(
     explainer=VoiceExplainer,
     emulator=Listener,
     trial=trial,
+    order=Order("A012 3（号码 窗口），或任意文字", "A012 3 (number, window), or any text", speak),
     make_port=make_port,
 )
