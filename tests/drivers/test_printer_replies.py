@@ -130,7 +130,7 @@ def test_what_stays_unfinished_is_rubbish() -> None:
 def test_what_confirms(answers: list[str], result: str) -> None:
     """Behind a job `1D 72 01`; nothing else than its answer is taken for it."""
     link = _Answering(answers)
-    printer = Printer(USB, profile=PROFILES["80mm-clone"], confirm_budget=0.02)
+    printer = Printer(USB, profile=PROFILES["80mm-clone"], confirm_budget=0.15)
     printer.opener = lambda: link
     printer._delivery._owed = 0
     assert printer.print_job(b"\x1b@A\n\x1d\x56\x42\x00").result == result
@@ -172,7 +172,7 @@ class _Answering(PlayedLink):
 )
 def test_a_profile_ends_the_job(name: str, tail: str) -> None:
     link = _Answering(["00"])
-    printer = Printer(USB, profile=profile(name, present_steps=12), confirm_budget=0.02)
+    printer = Printer(USB, profile=profile(name, present_steps=12), confirm_budget=0.15)
     printer.opener = lambda: link
     printer._delivery._owed = 0
     printer.print_ticket(TICKET)
@@ -182,7 +182,7 @@ def test_a_profile_ends_the_job(name: str, tail: str) -> None:
 
 def test_a_process_id_is_asked_for() -> None:
     link = _Answering([])
-    printer = Printer(USB, profile=PROFILES["epson"], confirm_budget=0.02)
+    printer = Printer(USB, profile=PROFILES["epson"], confirm_budget=0.15)
     printer.opener = lambda: link
     printer.print_job(b"A\n")
     question = link.written[4].removeprefix(b"A\n")
