@@ -153,6 +153,21 @@ def test_every_family_has_its_panel(hall_client: FlaskClient) -> None:
     assert all(each["plugged"] and each["title"] and each["controls"] for each in shown.values())
 
 
+def test_every_driver_finds_its_device(hall_client: FlaskClient) -> None:
+    names = [each["name"] for each in hall_client.get("/api/devices").get_json()["devices"] if each["driver"]]
+    for name in names:
+        hall_client.post(f"/api/driver/{name}/connect")
+    for name in names:
+        until(
+            hall_client, name, lambda state: any(line["text"] == "就绪" for line in state["driver"]["lines"])
+        )
+
+
+def test_polling_is_counted(hall_client: FlaskClient) -> None:
+    hall_client.post("/api/driver/locker/connect")
+    until(hall_client, "locker", lambda state: any(line["times"] > 3 for line in state["driver"]["lines"]))
+
+
 def test_a_fault_is_switched(hall_client: FlaskClient) -> None:
     hall_client.post("/api/locker/fault-noise")
     assert device(hall_client, "locker")["faults"] == ["noise"]

@@ -198,7 +198,7 @@ class Bench:
             if name not in self._emulators:
                 emulator = family.emulator(family.port_in(folder), self._tell)
                 self._emulators[name] = emulator
-                self._connections[name] = Connection(family, emulator.address, self._tell)
+                self._connections[name] = Connection(family, emulator, self._tell)
 
     def _tell(self) -> None:
         self.changed()

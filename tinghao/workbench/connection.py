@@ -6,14 +6,16 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
+from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.links import DeviceState, Direction
 
 LINES_KEPT = 120
 BYTES_SHOWN = 48
 READY_WITHIN = 5.0
+POLLED = 12
+"""A frame that is the same as one of so many before it is counted there: a polled bus would push out all else."""
 NOT_UNDERSTOOD = "看不懂所填内容，请按提示填写"
 
 Act = Callable[[Driver, Say], None]
@@ -24,12 +26,12 @@ log = logging.getLogger(__name__)
 class Connection:
     """One driver at a time on one device; may be used from any thread."""
 
-    def __init__(self, family: Family, address: Address, changed: Callable[[], None]) -> None:
+    def __init__(self, family: Family, emulator: Emulator, changed: Callable[[], None]) -> None:
         self._family = family
-        self._address = address
+        self._emulator = emulator
         self._changed = changed
         self._lock = threading.Lock()
-        self._lines: deque[dict[str, str]] = deque(maxlen=LINES_KEPT)
+        self._lines: deque[dict[str, Any]] = deque(maxlen=LINES_KEPT)
         self._driver: Driver | None = None
         self._busy = False
 
@@ -39,7 +41,7 @@ class Connection:
             if self._driver:
                 return
             self._lines.clear()
-            driver = self._family.listening(self._address, self._say)
+            driver = self._family.listening(self._emulator.address, self._say)
             explainer = self._family.explainer()
             driver.tap = lambda direction, data: self._passed(
                 direction, data, explainer.feed(direction, data)
@@ -75,7 +77,7 @@ class Connection:
                 "can_try": self._family.trial is not None,
                 "order": _hint(self._family.order),
                 "busy": self._busy,
-                "lines": list(self._lines),
+                "lines": [dict(line) for line in self._lines],
             }
 
     def _begin(self, act: Act) -> None:
@@ -114,8 +116,13 @@ class Connection:
         self._add(direction, "；".join(meanings), shown + more)
 
     def _add(self, kind: str, text: str, data: str = "") -> None:
+        line = {"kind": kind, "text": text, "hex": data}
         with self._lock:
-            self._lines.append({"kind": kind, "text": text, "hex": data})
+            same = next((each for each in list(self._lines)[-POLLED:] if line.items() <= each.items()), None)
+            if same and data:
+                same["times"] += 1
+            else:
+                self._lines.append({**line, "times": 1})
         self._changed()
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask_socketio import SocketIO
@@ -18,7 +19,7 @@ from tinghao.workbench.config import WorkbenchConfig
 blueprint = Blueprint("workbench", __name__, template_folder="templates")
 BENCH = "tinghao.workbench.bench"
 LINKS = "tinghao.workbench.links"
-MOMENT = 0.05
+MOMENT = 0.1
 
 
 class FromElsewhere(Problem):
@@ -163,12 +164,19 @@ def make_app(config: WorkbenchConfig, made: Bench) -> tuple[Flask, SocketIO]:
     app.register_error_handler(Problem, answer_problem)
     socketio = SocketIO(app, async_mode="gevent", transports=["websocket"], serve_client=False)
 
-    def tell(to: str | None = None) -> None:
-        socketio.emit("state", made.state(), to=to)
-        socketio.emit("devices", made.devices(), to=to)
+    known: dict[str, Any] = {}
+
+    def tell() -> None:
+        fresh = {device["name"]: device for device in made.devices()}
+        changed = [device for name, device in fresh.items() if device != known.get(name)]
+        known.update(fresh)
+        socketio.emit("state", made.state())
+        socketio.emit("devices", changed)
 
     def greet(_auth: object = None) -> None:
-        tell(request.sid)  # type: ignore[attr-defined]
+        sid = request.sid  # type: ignore[attr-defined]
+        socketio.emit("state", made.state(), to=sid)
+        socketio.emit("devices", made.devices(), to=sid)
 
     socketio.on_event("connect", greet)
     made.changed = _gathering(tell)

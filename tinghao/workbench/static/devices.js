@@ -136,9 +136,10 @@ function typed(hint, button, name, send) {
 
 const ARROWS = { out: "→", in: "←", state: "●", said: "※" };
 
-function line({ kind, text, hex }) {
+function line({ kind, text, hex, times }) {
   const item = make("li", `log-${kind}`, make("span", "arrow", ARROWS[kind]));
-  if (text) item.append(make("span", "meaning", text));
+  const words = [text, times > 1 ? `×${times}` : ""].filter(Boolean).join(" ");
+  if (words) item.append(make("span", "meaning", words));
   if (hex) item.append(make("code", "", hex));
   return item;
 }
