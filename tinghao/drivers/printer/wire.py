@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable
 
 from tinghao.drivers.base import CLOSED, SLICE
-from tinghao.drivers.links import Link, LinkError
+from tinghao.drivers.links import DRAIN_READS, Link, LinkError
 from tinghao.drivers.printer.commands import pieces
 from tinghao.drivers.printer.profiles import PRESENTER
 from tinghao.drivers.printer.status import (
@@ -125,7 +125,11 @@ class Wire:
 
     def hear_out(self) -> None:
         """Takes in what lies there already."""
-        self._sort(self._read(0))
+        for _ in range(DRAIN_READS):
+            data = self._read(0)
+            self._sort(data)
+            if not data:
+                return
 
     def forget(self) -> None:
         """What came before the job can't confirm it; a printer that still can't take anything says XOFF again."""
