@@ -26,6 +26,7 @@ staff = typer.Typer(help="Clerks' accounts.", no_args_is_help=True)
 for group, name in ((hall, "hall"), (db, "db"), (station, "station"), (staff, "staff")):
     app.add_typer(group, name=name)
 app.add_typer(technician.devices, name="devices")
+app.add_typer(technician.papers, name="papers")
 app.command("emulate")(technician.emulate)
 
 Config = Annotated[

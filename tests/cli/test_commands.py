@@ -41,6 +41,7 @@ def test_help_tells_all(run: Run) -> None:
         "station",
         "staff",
         "devices",
+        "papers",
         "emulate",
     ):
         assert command in shown

@@ -1,8 +1,11 @@
 """The stations run under gevent: the same drivers and emulators, monkey-patched, in a process of their own."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.drivers.test_families import ORDERS
 
 PROGRAM = """
 from gevent import monkey
@@ -77,4 +80,53 @@ def test_everything_runs_under_gevent(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
+    assert float(run.stdout.split()[-1]) < 0.5, "something held up the whole process"
+
+
+ALL_FAMILIES = """
+from gevent import monkey
+monkey.patch_all()
+import json, sys, threading, time
+from pathlib import Path
+from tinghao.drivers.families import families
+
+folder, orders = Path(sys.argv[1]), json.loads(sys.argv[2])
+slowest = [0.0]
+
+def tick():
+    while True:
+        before = time.monotonic()
+        time.sleep(0.01)
+        slowest[0] = max(slowest[0], time.monotonic() - before)
+
+emulators = {name: family.emulator(family.port_in(folder), None) for name, family in families().items()}
+for emulator in emulators.values():
+    emulator.plug()
+threading.Thread(target=tick, daemon=True).start()
+drivers = {name: families()[name].listening(emulator.address, lambda _: None).start() for name, emulator in emulators.items()}
+for name, driver in drivers.items():
+    assert driver.wait_until_ready(5), name
+for name, text in orders.items():
+    before = emulators[name].face()
+    families()[name].order.give(drivers[name], text, lambda _: None)
+    until = time.monotonic() + 10
+    while emulators[name].face() == before:
+        assert time.monotonic() < until, name
+        time.sleep(0.01)
+for each in (*drivers.values(), *emulators.values()):
+    each.close()
+print(f"slowest {slowest[0]:.3f}")
+"""
+
+
+def test_every_family_runs_under_gevent(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", ALL_FAMILIES, str(tmp_path), json.dumps(ORDERS)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
     assert float(run.stdout.split()[-1]) < 0.5, "something held up the whole process"

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.technician.conftest import Run, Start, until
 from tinghao.drivers.base import Driver
@@ -16,6 +17,7 @@ from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family, Order, families
 from tinghao.drivers.links import absent
 from tinghao.drivers.printer.emulator import PrinterEmulator
+from tinghao.drivers.printer.samples import SAMPLES
 from tinghao.technician import finding, listing, probing, running
 
 Print = Callable[[str], None]
@@ -160,6 +162,34 @@ def test_prints_a_page_and_tells_whether_it_came_out(run: Run) -> None:
         assert len(emulator.papers) == 2
         wide, narrow = emulator.papers
         assert wide.text != narrow.text
+
+
+def test_prints_the_samples_of_all_papers(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ticket.paper").write_text("2倍 | 我厅的号票 {number}\n", encoding="utf-8")
+    with PrinterEmulator() as emulator:
+        for paper in SAMPLES:
+            result = run("devices", "print-test", emulator.address, "--paper", paper, "--templates", tmp_path)
+            assert (result.exit_code, "已出票" in result.output) == (0, True)
+        assert len(emulator.papers) == len(SAMPLES)
+        assert "我厅的号票" in emulator.papers[0].text
+
+
+@pytest.mark.parametrize("columns", ["48", "32"])
+def test_draws_a_paper_without_a_printer(run: Run, tmp_path: Path, columns: str) -> None:
+    out = tmp_path / "receipt.png"
+    assert run("papers", "preview", "receipt", "--columns", columns, "--out", out).exit_code == 0
+    assert Image.open(out).width == int(columns) * 12 + 48
+
+
+def test_a_halls_papers_are_checked(run: Run, tmp_path: Path) -> None:
+    good = run("papers", "check", tmp_path)
+    assert (good.exit_code, good.output) == (0, "没有错误\n")
+    (tmp_path / "list.paper").write_text("行 | {nobody}\n", encoding="utf-8")
+    bad = run("papers", "check", tmp_path)
+    assert bad.exit_code == 1
+    assert "list.paper 第 1 行" in bad.output
+    assert run("papers", "check", tmp_path / "nowhere").exit_code == 2
+    assert run("papers", "preview", "poster", "--out", tmp_path / "x.png").exit_code == 2
 
 
 def test_every_family_can_be_watched(tmp_path: Path) -> None:

@@ -73,13 +73,13 @@ def test_cards(client: FlaskClient, bench: Bench) -> None:
         ("printer", "unplug", "plugged", False),
         ("printer", "paper-out", "paper", "out"),
         ("printer", "near-end", "paper", "near_end"),
-        ("printer", "open-cover", "cover_open", True),
+        ("printer", "cover", "cover_open", True),
     ],
 )
 def test_actions(client: FlaskClient, device: str, action: str, part: str, value: object) -> None:
     state = client.post(f"/api/{device}/{action}").get_json()
     assert state[device.replace("-", "_")][part] == value
-    undone = {"unplug": "plug", "open-cover": "close-cover"}.get(action, "load-paper")
+    undone = {"unplug": "plug", "cover": "cover"}.get(action, "load-paper")
     assert client.post(f"/api/{device}/{undone}").get_json()[device.replace("-", "_")][part] != value
 
 

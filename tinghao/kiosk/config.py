@@ -87,11 +87,12 @@ class ScannerSettings(_Section):
 
 
 class PrinterSettings(_Section):
-    """`[printer]`: which kind it is; steps and seconds are for those with a presenter."""
+    """`[printer]`: which kind it is, and a folder with the hall's own papers; steps and seconds are for presenters."""
 
     profile: str = DEFAULT
     present_steps: Annotated[int, Field(ge=0, le=255)] | None = None
     take_within: Annotated[int, Field(ge=0, le=3600)] | None = None
+    templates: Path | None = None
 
     @field_validator("profile")
     @classmethod
@@ -133,7 +134,10 @@ class KioskConfig(_Section):
 
 
 def load(path: Path) -> KioskConfig:
-    """Reads and checks the file; a relative `data` folder lies beside it."""
+    """Reads and checks the file; folders are relative to it."""
     config = read_settings(path, KioskConfig.model_validate)
-    data = (path.parent / config.kiosk.data).resolve()
-    return config.model_copy(update={"kiosk": config.kiosk.model_copy(update={"data": data})})
+    kiosk = config.kiosk.model_copy(update={"data": (path.parent / config.kiosk.data).resolve()})
+    printer = config.printer
+    if printer.templates:
+        printer = printer.model_copy(update={"templates": (path.parent / printer.templates).resolve()})
+    return config.model_copy(update={"kiosk": kiosk, "printer": printer})

@@ -10,7 +10,7 @@ from tinghao.drivers.base import Driver
 from tinghao.drivers.card_reader import CardReader, IdCard
 from tinghao.drivers.card_reader import Problem as CardProblem
 from tinghao.drivers.links import DeviceState
-from tinghao.drivers.printer import Printer, PrintOutcome, TicketPaper
+from tinghao.drivers.printer import Printer, PrintOutcome, TicketPaper, read_templates
 from tinghao.drivers.scanner import Scanner
 from tinghao.kiosk import config
 
@@ -79,8 +79,13 @@ class Devices:
             )
             self._drivers.append(scanner)
         if given.printer:
-            chosen = self._settings.printer.chosen()
-            self._printer = Printer(Address.parse(given.printer), self._keep("printer"), profile=chosen)
+            paper = self._settings.printer
+            self._printer = Printer(
+                Address.parse(given.printer),
+                self._keep("printer"),
+                profile=paper.chosen(),
+                templates=read_templates(paper.templates),
+            )
             self._drivers.append(self._printer)
         for driver in self._drivers:
             driver.start()

@@ -25,11 +25,15 @@ devices = typer.Typer(
     help="外设：查找、询问、试用、监听。Devices: find, ask, try, watch.", no_args_is_help=True
 )
 
+papers = typer.Typer(help="打印纸面：预览、检查。Papers: preview, check.", no_args_is_help=True)
+
 Where = Annotated[
     str, typer.Argument(metavar="ADDRESS", help="例如 serial:/dev/ttyUSB0、tcp://10.0.0.8:9100")
 ]
 OfFamily = Annotated[str | None, typer.Option("--family", help="设备种类，见 tinghao devices families")]
 ThisFamily = Annotated[str, typer.Option("--family", help="设备种类，见 tinghao devices families")]
+Columns = Annotated[int | None, typer.Option(help="48（80 毫米纸）或 32（58 毫米纸）。")]
+Folder = Annotated[Path | None, typer.Option("--templates", help="大厅自己的纸面文件夹。")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。Print JSON.")]
 Seconds = Annotated[float | None, typer.Option("--timeout", help="最多等多少秒。Seconds at most.", min=0)]
 Whole = Annotated[
@@ -116,15 +120,56 @@ def try_device(
 @devices.command("print-test")
 def print_test(
     address: Where,
-    columns: Annotated[int, typer.Option(help="48（80 毫米纸）或 32（58 毫米纸）。")] = WIDTHS[0],
+    columns: Columns = None,
+    profile: Annotated[str, typer.Option(help="打印机的型式，见 docs/devices/printer.md。")] = "80mm",
+    paper: Annotated[str | None, typer.Option(help="不打印测试页，而打印一种纸面的样张。")] = None,
+    templates: Folder = None,
 ) -> None:
     """打印测试页并说明是否出纸。Print the test page and tell what became of it."""
+    from dataclasses import replace
+
+    from tinghao.drivers.printer import PROFILES
     from tinghao.technician import running
 
-    if columns not in WIDTHS:
-        _leave("--columns 应为 48 或 32", WRONG)
+    if profile not in PROFILES:
+        _leave(f"没有 {profile} 这种型式，可用：{'、'.join(PROFILES)}", WRONG)
+    chosen = replace(PROFILES[profile], columns=_columns(columns) or PROFILES[profile].columns)
+    name = _paper(paper) if paper else None
     with _quietly():
-        _end(running.print_test(_address(address), columns, typer.echo))
+        _end(running.print_test(_address(address), chosen, name, templates, typer.echo))
+
+
+@papers.command()
+def preview(
+    paper: Annotated[str, typer.Argument(help="ticket、receipt、report 或 list")],
+    out: Annotated[Path, typer.Option(help="图片文件（PNG）。")],
+    columns: Columns = None,
+    templates: Folder = None,
+) -> None:
+    """把一种纸面画成图片，不用打印机。Draw a paper as a picture, without a printer."""
+    from tinghao.drivers.printer import TemplateError, preview_png
+
+    try:
+        out.write_bytes(preview_png(_paper(paper), _columns(columns) or WIDTHS[0], templates))
+    except TemplateError as error:
+        _leave(str(error), NOTHING)
+    except OSError as error:
+        _leave(f"写不了 {out}：{error.strerror}", NOTHING)
+    typer.echo(out)
+
+
+@papers.command()
+def check(templates: Annotated[Path, typer.Argument(help="大厅自己的纸面文件夹。")]) -> None:
+    """检查大厅自己的纸面文件。Check a hall's own templates."""
+    from tinghao.drivers.printer import read_templates
+
+    if not templates.is_dir():
+        _leave(f"没有 {templates} 这个文件夹", WRONG)
+    errors = read_templates(templates).errors
+    for error in errors:
+        typer.echo(str(error))
+    _end(not errors)
+    typer.echo("没有错误")
 
 
 @devices.command()
@@ -189,6 +234,20 @@ def _family(name: str) -> "Family":
     if family is None:
         _leave(f"没有 {name} 这种设备，可用：{'、'.join(known)}", WRONG)
     return family
+
+
+def _columns(given: int | None) -> int | None:
+    if given not in (None, *WIDTHS):
+        _leave("--columns 应为 48 或 32", WRONG)
+    return given
+
+
+def _paper(name: str) -> str:
+    from tinghao.drivers.printer.samples import SAMPLES
+
+    if name not in SAMPLES:
+        _leave(f"没有 {name} 这种纸面，可用：{'、'.join(SAMPLES)}", WRONG)
+    return name
 
 
 def _end(good: bool) -> None:

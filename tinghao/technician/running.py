@@ -8,14 +8,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
 from tinghao.drivers.families import Family
 from tinghao.drivers.links import DeviceState, Direction, LinkError
-from tinghao.drivers.printer import Printer
+from tinghao.drivers.printer import Printer, Profile, read_templates
 from tinghao.drivers.printer.family import RESULT, TEST_TICKET
+from tinghao.drivers.printer.samples import SAMPLES
 from tinghao.technician.frames import Frames, now
 
 TICK = 0.1
@@ -136,16 +138,23 @@ def _reached(device: Running, wanted: tuple[str, ...], line: Print) -> bool:
     return False
 
 
-def print_test(address: Address, columns: int, line: Print) -> bool:
-    """Prints the test page, also on a printer that complains or answers nothing; true if it surely came out."""
+def print_test(
+    address: Address, profile: Profile, paper: str | None, folder: Path | None, line: Print
+) -> bool:
+    """Prints the test page or a sample of a paper, also on a printer that complains; true if it surely came out."""
 
     def trial(driver: Driver, say: Print) -> bool:
         assert isinstance(driver, Printer)
-        outcome = driver.print_ticket(TEST_TICKET)
+        outcome = driver.print_ticket(SAMPLES[paper] if paper else TEST_TICKET)
         say(RESULT[outcome.result] + (f"：{outcome.reason}" if outcome.reason else ""))
         return outcome.result == "printed"
 
-    return try_out(lambda _: Printer(address, columns=columns), trial, line, even_if_faulty=True)
+    templates = read_templates(folder)
+    for error in templates.errors:
+        line(str(error))
+    return try_out(
+        lambda _: Printer(address, profile=profile, templates=templates), trial, line, even_if_faulty=True
+    )
 
 
 def monitor(

@@ -81,24 +81,6 @@ class Bench:
         self._connections: dict[str, Connection] = {}
         if devices.folder:
             self._add_the_others(devices.folder)
-        self._actions: dict[str, dict[str, Callable[[], None]]] = {
-            "card-reader": {
-                "lift": self.reader.lift,
-                "fail-next-read": self.reader.fail_next_read,
-                "plug": self.reader.plug,
-                "unplug": self.reader.unplug,
-            },
-            "scanner": {"plug": self.scanner.plug, "unplug": self.scanner.unplug},
-            "printer": {
-                "paper-out": self.printer.paper_out,
-                "near-end": self.printer.paper_near_end,
-                "load-paper": self.printer.load_paper,
-                "open-cover": self.printer.open_cover,
-                "close-cover": self.printer.close_cover,
-                "plug": self.printer.plug,
-                "unplug": self.printer.unplug,
-            },
-        }
 
     def start(self) -> None:
         """Plugs everything in."""
@@ -124,8 +106,6 @@ class Bench:
 
     def act(self, device: str, action: str, text: str = "") -> None:
         """Presses one of the device's controls; `text` is what was typed for it."""
-        if action in self._actions.get(device, {}):
-            return self._actions[device][action]()
         control = next((each for each in self._controls(device) if each.name == action), None)
         if control is None:
             raise NoSuchAction

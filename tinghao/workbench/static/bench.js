@@ -29,7 +29,6 @@ function apply({ card_reader, scanner, printer }) {
   tell("state-scanner", scanner.plugged, "等待扫码");
   tell("state-printer", printer.plugged, printerWord(printer), printer.cover_open || printer.paper !== "ok");
   const cover = find("cover");
-  cover.dataset.act = printer.cover_open ? "printer/close-cover" : "printer/open-cover";
   cover.replaceChildren(both(printer.cover_open ? "合上机盖" : "打开机盖"));
   if (printer.papers !== shownPapers) showPapers(printer.papers);
 }
