@@ -1,9 +1,11 @@
 """What the fuzz tests share: bad wires, made by a seed, and a link that plays them to a driver."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
+from tinghao.drivers.address import Address
 from tinghao.drivers.links import Link, absent
+from tinghao.drivers.ports import Connected, EmulatedPort, Received
 
 
 def mangled(chance: Random, frames: Sequence[bytes]) -> bytes:
@@ -57,3 +59,43 @@ class PlayedLink(Link):
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class AnsweringLink(Link):
+    """Answers what is written as it was told to."""
+
+    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
+        self._answer = answer
+        self._input = b""
+
+    def read(self, timeout: float) -> bytes:
+        data, self._input = self._input, b""
+        return data
+
+    def write(self, data: bytes) -> None:
+        self._input += self._answer(data)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class PlayedPort(EmulatedPort):
+    """Keeps what an emulator writes; what it hears is given to it directly."""
+
+    address = Address.parse("tcp://127.0.0.1:1")
+
+    def __init__(self) -> None:
+        self.said: list[bytes] = []
+
+    @property
+    def written(self) -> bytes:
+        return b"".join(self.said)
+
+    def open(self, received: Received, connected: Connected) -> None:
+        """There is nobody at the other end."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def write(self, data: bytes) -> None:
+        self.said.append(data)

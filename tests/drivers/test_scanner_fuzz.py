@@ -7,10 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.drivers.fuzz import PlayedLink, in_pieces, mangled
+from tests.drivers.fuzz import PlayedLink, PlayedPort, in_pieces, mangled
 from tinghao.drivers.address import Address
 from tinghao.drivers.links import LinkError
-from tinghao.drivers.ports import Connected, EmulatedPort, Received
 from tinghao.drivers.scanner import Model, Scanner, Suffix, driver
 from tinghao.drivers.scanner.emulated_keyboard import KEYS, SHIFTED_KEYS, event, report, stroke
 from tinghao.drivers.scanner.emulator import ScannerEmulator
@@ -214,33 +213,13 @@ STOPS = [
 ANSWERS = {ACK, WRONG_CRC, UNKNOWN, bytes.fromhex("02 00 00 02 39 01 C1 4C")}
 
 
-class KeptPort(EmulatedPort):
-    """Keeps what the emulator says."""
-
-    def __init__(self) -> None:
-        self.said: list[bytes] = []
-
-    @property
-    def address(self) -> Address:
-        return Address.parse("serial:/none")
-
-    def open(self, received: Received, connected: Connected) -> None:
-        """Nobody is there."""
-
-    def close(self) -> None:
-        """Nobody is there."""
-
-    def write(self, data: bytes) -> None:
-        self.said.append(data)
-
-
 @pytest.mark.parametrize("model", list(TRIGGERS))
 def test_an_emulator_lights_only_by_a_whole_trigger_of_its_own(model: Model) -> None:
     chance = Random(f"scanner, emulator, {model}")
     frames = [*chain(*TRIGGERS.values()), *STOPS, bytes.fromhex("7E 00 07 01 00 2A 02 D8 0F")]
     lit = 0
     for _ in range(EMULATOR_CASES // len(TRIGGERS)):
-        port = KeptPort()
+        port = PlayedPort()
         stream = b"".join(mangled(chance, frames) for _ in range(2))
         with ScannerEmulator(port, model=model, trigger_mode=True) as emulator:
             for piece in in_pieces(chance, stream):

@@ -10,9 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.drivers.fuzz import in_pieces, mangled
+from tests.drivers.fuzz import PlayedPort, in_pieces, mangled
 from tinghao.drivers.address import Address
-from tinghao.drivers.emulated import EmulatedPort
 from tinghao.drivers.links import Link, LinkError, absent
 from tinghao.drivers.sms import ModemTiming, SmsModem, driver
 from tinghao.drivers.sms import at as at_module
@@ -137,22 +136,6 @@ def test_whatever_a_modem_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert min(results.values()) > FUZZ_CASES / 100, results
 
 
-class PlayedPort(EmulatedPort):
-    address = Address.parse("serial:/nowhere")
-
-    def __init__(self) -> None:
-        self.written = b""
-
-    def open(self, received: object, connected: object) -> None:
-        """Bytes are given to the emulator directly."""
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def write(self, data: bytes) -> None:
-        self.written += data
-
-
 def has_right_length(asked: bytes) -> bool:
     pairs = re.findall(rb"(?i)AT\+CMGS=([0-9]{1,3})\r\s*([0-9A-F]+)\s*\x1a", asked)
     return any(len(digits) == 2 * int(stated) + 2 for stated, digits in pairs)
@@ -176,7 +159,7 @@ def test_whatever_a_host_asks() -> None:
                 arrived += 1
                 assert has_right_length(asked), asked
             modem._phone.messages.clear()
-            port.written = b""
+            port.said.clear()
             modem._take(b"\x1b\rATE0\rAT\r")
             assert port.written.endswith(b"OK\r\n")
         assert arrived > 50

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.drivers.fuzz import AnsweringLink
 from tests.drivers.sms_bench import (  # noqa: F401
     LONG,
     NUMBER,
@@ -18,7 +19,6 @@ from tests.drivers.sms_bench import (  # noqa: F401
     texts,
 )
 from tinghao.drivers.address import Address, AddressError
-from tinghao.drivers.links import Link
 from tinghao.drivers.sms import SmsModem, SmsReport, family
 from tinghao.drivers.sms.emulator import SmsModemEmulator
 from tinghao.drivers.sms.explain import SmsExplainer
@@ -170,22 +170,6 @@ def test_every_control_does_something(bench: Bench) -> None:
         control.do("28")
     assert bench.modem._signal == 28
     assert bench.modem._next_error == 28
-
-
-class AnsweringLink(Link):
-    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
-        self._answer = answer
-        self._input = b""
-
-    def read(self, timeout: float) -> bytes:
-        data, self._input = self._input, b""
-        return data
-
-    def write(self, data: bytes) -> None:
-        self._input += self._answer(data)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 @pytest.mark.parametrize(

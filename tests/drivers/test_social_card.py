@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.drivers.fuzz import AnsweringLink
 from tinghao.drivers import base
 from tinghao.drivers.address import Address, AddressError
-from tinghao.drivers.links import Link
 from tinghao.drivers.ports import TcpPort
 from tinghao.drivers.social_card import PROBLEM_TEXT, CardStyle, SlotTiming, SocialCard, SocialCardReader
 from tinghao.drivers.social_card import family as family_module
@@ -323,22 +323,6 @@ def test_every_control_does_something() -> None:
             control.do("")
             seen.append(emulator.face()[0].as_json()["rows"][0][2])
         assert len(set(seen)) == len(seen) == 6
-
-
-class AnsweringLink(Link):
-    def __init__(self, answer: Callable[[bytes], bytes]) -> None:
-        self._answer = answer
-        self._input = b""
-
-    def read(self, timeout: float) -> bytes:
-        data, self._input = self._input, b""
-        return data
-
-    def write(self, data: bytes) -> None:
-        self._input += self._answer(data)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ from random import Random
 
 import pytest
 
-from tests.drivers.fuzz import in_pieces, mangled
+from tests.drivers.fuzz import PlayedPort, in_pieces, mangled
 from tinghao.drivers.address import Address
 from tinghao.drivers.links import Link, LinkError, absent
-from tinghao.drivers.ports import EmulatedPort
 from tinghao.drivers.social_card import CardStyle, SlotTiming, SocialCard, SocialCardReader
 from tinghao.drivers.social_card.cards import OUYANG, WANG, ZHANG, social_card
 from tinghao.drivers.social_card.emulated_card import EmulatedCard
@@ -190,22 +189,6 @@ def test_whatever_a_reader_answers() -> None:
     assert set(problems) == {"relay", "unsupported", "protected"}
 
 
-class PlayedPort(EmulatedPort):
-    address = Address.parse("tcp://127.0.0.1:1")
-
-    def __init__(self) -> None:
-        self.written = b""
-
-    def open(self, received: object, connected: object) -> None:
-        """Bytes are given to the emulator directly."""
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def write(self, data: bytes) -> None:
-        self.written += data
-
-
 def test_whatever_a_host_asks() -> None:
     chance = Random(7816)
     contents = ["04", "01", "00", "00A4000002EF05", "00B2010400", "00C0000010", "0020000003123456"]
@@ -220,7 +203,7 @@ def test_whatever_a_host_asks() -> None:
                 explainer.feed("out", piece)
             emulator.remove()
             emulator._connected()
-            port.written = b""
+            port.said.clear()
             emulator._take(b"\x00\x01\x04")
             assert port.written == b"\x00\x00"
         assert len(emulator.malformed) == 50
