@@ -2,6 +2,8 @@
 
 import json
 import logging
+import shutil
+import threading
 
 import pytest
 
@@ -153,3 +155,49 @@ def test_an_unfinished_wish_is_said_and_not_repeated_after_a_restart(kiosk: Kios
         assert len(again.hall.asked) == before
     finally:
         again.agent.close()
+
+
+def test_a_lost_memory_stops_no_visit(kiosk: Kiosk) -> None:
+    shutil.rmtree(kiosk.file.parent / "memory")
+    kiosk.hall.away = True
+    kiosk.agent.take(chosen(kiosk), MATTER)
+    kiosk.until(lambda state: state["notice"] is not None)
+    kiosk.hall.away = False
+    assert kiosk.until(printed)["paper"] == "printed"
+
+
+def test_time_goes_on_after_a_failure(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed, went_on = threading.Event(), threading.Event()
+
+    def tick() -> None:
+        if failed.is_set():
+            went_on.set()
+        else:
+            failed.set()
+            raise OSError("the screen is gone")
+
+    monkeypatch.setattr(kiosk.agent, "tick", tick)
+    assert went_on.wait(5)
+
+
+def test_an_older_state_is_never_shown_after_a_newer_one(kiosk: Kiosk) -> None:
+    shown: list[State] = []
+    showing, go_on = threading.Event(), threading.Event()
+    device = threading.Thread(target=kiosk.agent.device_changed)
+    touch = threading.Thread(target=kiosk.agent.without, args=(kiosk.serial,))
+
+    def show(state: State) -> None:
+        if threading.current_thread() is device:
+            showing.set()
+            go_on.wait(5)
+        shown.append(state)
+
+    kiosk.agent.show = show
+    device.start()
+    assert showing.wait(5)
+    touch.start()
+    touch.join(0.3)  # as long as it takes where nothing holds it back
+    go_on.set()
+    for each in (device, touch):
+        each.join(5)
+    assert shown[-1]["screen"] == "choosing"

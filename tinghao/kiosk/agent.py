@@ -163,7 +163,8 @@ class Agent:
 
     def device_changed(self) -> None:
         """See `devices.Listener`."""
-        self._push()
+        with self._lock:  # or a state made before a touch could be shown after it
+            self._push()
 
     # -- time
 
@@ -293,7 +294,10 @@ class Agent:
 
     def _watch_time(self) -> None:
         while not self._closing.wait(TICK):
-            self.tick()
+            try:
+                self.tick()
+            except Exception as error:  # without time no visit would ever end
+                log.error("looking after the time: %s", type(error).__name__)
 
     def _watch_server(self) -> None:
         beats = 0

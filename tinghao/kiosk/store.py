@@ -1,6 +1,10 @@
-"""The kiosk's small memory on disk: the hall's definition, and that a wish was under way. Never a person."""
+"""The kiosk's small memory on disk: the hall's definition, and that a wish was under way. Never a person.
+
+A full or broken disk is logged and stops nobody: the kiosk works on without its memory.
+"""
 
 import json
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,8 @@ from tinghao.kiosk.hall_server import Json
 
 HALL = "hall.json"
 WISH = "unfinished-wish"
+
+log = logging.getLogger(__name__)
 
 
 class Store:
@@ -36,12 +42,18 @@ class Store:
 
     def clear_wish(self) -> bool:
         """No number is being asked for any more; tells whether one was."""
-        path = self._folder / WISH
-        existed = path.exists()
-        path.unlink(missing_ok=True)
-        return existed
+        try:
+            (self._folder / WISH).unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            log.error("the kiosk's memory can't be cleared: %s", error.strerror)
+        return True
 
     def _write(self, name: str, text: str) -> None:
         temporary = self._folder / f".{name}.new"
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, self._folder / name)
+        try:
+            temporary.write_text(text, encoding="utf-8")
+            os.replace(temporary, self._folder / name)
+        except OSError as error:
+            log.error("the kiosk's memory can't be written: %s", error.strerror)
