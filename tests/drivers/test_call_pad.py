@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.drivers.fuzz import PlayedLink
+from tinghao.drivers.address import Address
 from tinghao.drivers.call_pad import CallPadBus, Key
 from tinghao.drivers.call_pad.emulator import KEYS, CallPadEmulator
 from tinghao.drivers.call_pad.family import FAMILY
 from tinghao.drivers.keys import KEY_TEXT
+from tinghao.drivers.links import LinkError
 from tinghao.drivers.ports import TcpPort
 
 KEY_OF = {
@@ -322,3 +325,28 @@ def test_the_keys_are_controls(build: Build) -> None:
     controls["rate-1-1"]("")
     assert bench.ratings.next() == (1, 5)
     assert [widget.kind for widget in bench.emulator.face()[:4]] == ["digits", "digits", "lamp", "lamp"]
+
+
+def test_a_rating_between_does_not_call_two_visitors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pad and a rater may have the same address; the pad says its key again, its answer was lost."""
+    monkeypatch.setattr("tinghao.drivers.call_pad.bus.ECHO_WITHIN", -1.0)
+    told: list[tuple[int, Any]] = []
+    bus = CallPadBus(
+        Address.parse("serial:/dev/ttyX"), lambda *key: told.append(key), lambda *rating: told.append(rating)
+    )
+    pressed = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
+    rated = bytes.fromhex("FF 68 03 03 68 01 11 01 13 16")
+    bus.opener = lambda: PlayedLink([pressed, rated, pressed])
+    with pytest.raises(LinkError):
+        bus._session()
+    assert told == [(1, Key.NEXT), (1, 5)]
+
+
+@pytest.mark.parametrize("typed", ["33 A012", "A012", ""])
+def test_an_order_for_a_pad_that_is_not_there_is_no_order(link: Path, hear: Any, typed: str) -> None:
+    said = hear()
+    pads = FAMILY.listening(Address.parse(f"serial:{link}"), said)
+    assert FAMILY.order
+    with pytest.raises(ValueError, match=r".*"):
+        FAMILY.order.give(pads, typed, said)
+    assert said.silent

@@ -2,7 +2,8 @@
 
 Every key is answered at once, or its pad says it again.  The same frame of the same pad again within
 `repeat_window` is such a repetition (its answer was lost) or a finger that hit twice: it is answered, and not
-counted again.  Another key in between ends the window.
+counted again.  Another key in between ends the window; a rating doesn't, it may come from another device with
+the same address.
 
 What is shown is the newest for each pad and field, sent when the line is free.  The pads don't confirm it
 and forget it without power, so it is sent again every `refresh_every` seconds, when the line came back, and
@@ -78,7 +79,7 @@ class CallPadBus(Driver):
         self._repeat_window = repeat_window
         self._refresh_every = refresh_every
         self._displays = Displays(digits_together)
-        self._last: dict[int, tuple[Frame, float]] = {}
+        self._last: dict[tuple[int, int], tuple[Frame, float]] = {}
         self._strangers: Counter[int] = Counter()
         self._sent: tuple[int, Field] | None = None
 
@@ -162,8 +163,9 @@ class CallPadBus(Driver):
 
     def _is_new(self, frame: Frame) -> bool:
         now = time.monotonic()
-        last = self._last.get(frame.address)
-        self._last[frame.address] = (frame, now)
+        device = frame.address, frame.function
+        last = self._last.get(device)
+        self._last[device] = (frame, now)
         return last is None or last[0] != frame or now - last[1] > self._repeat_window
 
     def _tell(self, frame: Frame) -> None:

@@ -43,6 +43,8 @@ def _show(driver: Driver, text: str, say: Say) -> None:
     """`1 A012`: shows a number on a pad."""
     assert isinstance(driver, CallPadBus)
     pad, _, number = text.strip().partition(" ")
+    if int(pad) not in HEARD_PADS:
+        raise ValueError("no such pad")
     shown = driver.show_ticket(int(pad), number)
     sent = driver.wait_sent(SENT_WITHIN)
     say(f"呼叫器 {pad} 应显示 {shown or '空白'}" if sent else "线路一直被占用，命令没有发出")
