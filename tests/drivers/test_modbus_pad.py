@@ -16,6 +16,8 @@ from tinghao.drivers.asking import Pacing
 from tinghao.drivers.keys import Key
 from tinghao.drivers.links import LinkError, open_link
 from tinghao.drivers.modbus_pad import ModbusPads, Timing, family
+from tinghao.drivers.modbus_pad import unit as unit_module
+from tinghao.drivers.modbus_pad.emulated_unit import EmulatedUnit, ModbusError
 from tinghao.drivers.modbus_pad.emulator import ModbusPadEmulator
 from tinghao.drivers.modbus_pad.family import FAMILY, probe
 from tinghao.drivers.modbus_pad.registers import KEYS
@@ -439,3 +441,62 @@ def test_a_frame_ends_with_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     now[0] = 1.0
     assert len(answered(emulator, request)) == 1
     assert emulator.malformed == [request[:5].hex(" ")]
+
+
+class BusyEmulator(ModbusPadEmulator):
+    """Refuses to show anything as long as it is busy."""
+
+    busy = False
+
+    def _write(self, unit: EmulatedUnit, address: int, values: list[int]) -> None:
+        if self.busy:
+            raise ModbusError(6)
+        super()._write(unit, address, values)
+
+
+@pytest.fixture
+def busy(
+    link: Path, hear: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[BusyEmulator, ModbusPads, Any]]:
+    monkeypatch.setattr(unit_module, "REFUSED_AGAIN", 0.05)
+    states = hear()
+    with (
+        BusyEmulator(link) as emulator,
+        ModbusPads(emulator.address, on_state=states, timing=QUICK) as pads,
+    ):
+        states.until_state("ready")
+        yield emulator, pads, states
+
+
+def test_a_pad_that_was_busy_shows_it_later(busy: tuple[BusyEmulator, ModbusPads, Any]) -> None:
+    emulator, pads, states = busy
+    emulator.busy = True
+    pads.show_ticket(1, "A012")
+    assert "设备忙" in states.until(lambda state: bool(state.reason)).reason
+    emulator.busy = False
+    assert pads.wait_shown(1, 5)
+    assert emulator.units[1].ticket == "A012"
+    assert states.until(lambda state: not state.reason).state == "ready"
+
+
+def test_a_refused_wish_taken_back_is_no_complaint_any_more(
+    busy: tuple[BusyEmulator, ModbusPads, Any],
+) -> None:
+    emulator, pads, states = busy
+    pads.show_ticket(1, "A001")
+    assert pads.wait_shown(1, 5)
+    emulator.busy = True
+    pads.show_ticket(1, "A012")
+    states.until(lambda state: bool(state.reason))
+    pads.show_ticket(1, "A001")
+    assert states.until(lambda state: not state.reason).state == "ready"
+
+
+@pytest.mark.parametrize("typed", ["9 A012", "A012", ""])
+def test_an_order_for_a_pad_that_is_not_there_is_no_order(link: Path, hear: Any, typed: str) -> None:
+    said = hear()
+    pads = FAMILY.listening(Address.parse(f"serial:{link}"), said)
+    assert FAMILY.order
+    with pytest.raises(ValueError, match=r".*"):
+        FAMILY.order.give(pads, typed, said)
+    assert said.silent

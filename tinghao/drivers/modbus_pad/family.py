@@ -63,6 +63,8 @@ def _show(driver: Driver, text: str, say: Say) -> None:
     """`1 A012`: shows a number on a pad."""
     assert isinstance(driver, ModbusPads)
     unit, _, number = text.strip().partition(" ")
+    if int(unit) not in DEMO_UNITS:
+        raise ValueError("no such pad")
     shown = driver.show_ticket(int(unit), number)
     confirmed = driver.wait_shown(int(unit), CONFIRMED_WITHIN)
     say(f"面板 {unit} 应显示 {shown or '空白'}：{'面板已确认' if confirmed else '面板没有确认'}")

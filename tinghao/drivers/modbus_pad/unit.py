@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
 from tinghao.drivers.members import Member
 from tinghao.drivers.modbus_pad.presses import Presses
 from tinghao.drivers.modbus_pad.registers import BEEPS, Identity, Shown
+
+REFUSED_AGAIN = 5.0
+"""Seconds until a pad is asked again for what it refused: it may have been busy."""
 
 
 class Unit(Member):
@@ -22,6 +26,7 @@ class Unit(Member):
         self._wished: Shown | None = None
         self._confirmed: Shown | None = None
         self._refused: Shown | None = None
+        self._refused_until = 0.0
         self._beeps = 0
         self._settled = threading.Event()
         self._settled.set()
@@ -46,19 +51,23 @@ class Unit(Member):
 
     def to_show(self) -> Shown | None:
         with self._lock:
-            return self._wished if self._wished not in (self._confirmed, self._refused) else None
+            if self._wished == self._confirmed:
+                self.complaint = ""
+                return None
+            waits = self._wished == self._refused and time.monotonic() < self._refused_until
+            return None if waits else self._wished
 
     def shown(self, shown: Shown) -> None:
         self.complaint = ""
         with self._lock:
-            self._confirmed = shown
+            self._confirmed, self._refused = shown, None
             self._settle()
 
     def refused(self, shown: Shown, why: str) -> None:
-        """Asking for the same again would get the same answer."""
+        """Asking for the same again at once would get the same answer."""
         self.complaint = f"{self.name} 不接受显示：{why}"
         with self._lock:
-            self._refused = shown
+            self._refused, self._refused_until = shown, time.monotonic() + REFUSED_AGAIN
 
     def take_beeps(self) -> int:
         with self._lock:
