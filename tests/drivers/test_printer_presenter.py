@@ -130,3 +130,34 @@ def test_half_a_ticket_is_drawn_back_before_the_next(bench: Bench) -> None:
     assert [paper.lines[0] for paper in emulator.papers] == [TICKET.hall, "half a ticket", TICKET.hall]
     assert (emulator.retracted, emulator.mouth) == (1, "mouth")
     printer.close()
+
+
+@each_presenter
+def test_a_ticket_left_is_drawn_back_though_the_next_could_not_be_printed(
+    fitted: Any, name: str, hear: Any
+) -> None:
+    """A job refused for want of paper has not pushed the last one's ticket out."""
+    told = hear()
+    emulator, printer = fitted(name, on_retracted=told)
+    assert printer.print_ticket(TICKET) == PrintOutcome("printed")
+    emulator.paper_out()
+    assert printer.print_ticket(TICKET) == PrintOutcome("failed", "缺纸")
+    emulator.load_paper()
+    with printer:
+        told.next()
+    assert (emulator.retracted, emulator.taken, emulator.mouth) == (1, 0, "empty")
+
+
+@each_presenter
+def test_nothing_piles_up_in_a_printer_that_is_off_line(fitted: Any, name: str) -> None:
+    """The last ticket of a roll in the mouth: neither questions nor drawing back can be obeyed without paper."""
+    emulator, printer = fitted(name)
+    assert printer.print_ticket(TICKET).result == "printed"
+    emulator.paper_out()
+    printer._printed_at = 0.0
+    for _ in range(3):
+        assert printer.status().paper == "out"
+    assert emulator.buffered == 0
+    emulator.load_paper()
+    assert printer.print_ticket(TICKET) == PrintOutcome("printed")
+    printer.close()

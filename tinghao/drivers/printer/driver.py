@@ -87,15 +87,10 @@ class Printer(Driver):
         """The same for a composed job, from initialising to the cut."""
         try:
             with self._conversation() as wire:
-                eject, self._printed_at = self._printed_at is not None, None
-                outcome = self._delivery.deliver(wire, job, eject=eject)
-                if outcome.result == "printed" and self.profile.presenter != "none":
-                    self._printed_at, self._drawing_back = time.monotonic(), False
-                    self._wake.set()
-                return outcome
+                return self._watched(self._delivery.deliver(wire, job, eject=self._printed_at is not None))
         except Interrupted as error:
             self._set_state(error.state)
-            return error.outcome
+            return self._watched(error.outcome)
         except LinkError as error:
             self._set_state(error.state)
             return PrintOutcome("failed", error.state.reason)
@@ -126,13 +121,24 @@ class Printer(Driver):
 
     def _poll(self) -> PrinterStatus:
         with self._conversation() as wire:
-            if self._watches_mouth:
+            status = self._look(wire)
+            if self._watches_mouth and status.online is not False:  # off-line it would answer much later
                 self._tend_mouth(wire)
-            return self._look(wire)
+            return status
 
     @property
     def _watches_mouth(self) -> bool:
         return self._printed_at is not None or bool(self._presenter_jam)
+
+    def _watched(self, outcome: PrintOutcome) -> PrintOutcome:
+        """A ticket that came out has its own time to be taken; one that failed has pushed none out for sure."""
+        came_out = outcome.result == "printed" or (
+            outcome.result == "unknown" and self._printed_at is not None
+        )
+        if came_out and self.profile.presenter != "none":
+            self._printed_at, self._drawing_back = time.monotonic(), False
+            self._wake.set()
+        return outcome
 
     def _tend_mouth(self, wire: Wire) -> None:
         mouth = self._ask_mouth(wire)
