@@ -8,7 +8,7 @@ from tests.drivers.fuzz import PlayedLink
 from tests.drivers.printers import TICKET
 from tinghao.drivers.address import Address
 from tinghao.drivers.printer import Printer
-from tinghao.drivers.printer.commands import length_at, pieces, split
+from tinghao.drivers.printer.commands import dot_rows, length_at, pieces, split
 from tinghao.drivers.printer.explain import PrinterExplainer
 from tinghao.drivers.printer.family import probe
 from tinghao.drivers.printer.paper import compose
@@ -285,3 +285,17 @@ def test_a_probe_is_not_fooled(answers: list[str]) -> None:
     link = PlayedLink([of(answer) for answer in answers], silent_reads=1_000_000)
     assert probe(link) is None
     assert all(written.startswith(b"\x10\x04") for written in link.written)
+
+
+@pytest.mark.parametrize(
+    ("job", "rows"),
+    [
+        ("1B 40 41 0A 0A", 60),
+        ("1B 33 22 41 0A 1B 4A FF 1B 4A 01", 34 + 256),
+        ("1D 76 30 00 02 00 03 00 0A 0A 0A 0A 0A 0A 0A", 3 + 30),
+        ("1B 40 1D 56 42 00", 0),
+    ],
+)
+def test_the_paper_a_job_takes(job: str, rows: int) -> None:
+    """Dots of a picture are no line ends."""
+    assert dot_rows(of(job)) == rows

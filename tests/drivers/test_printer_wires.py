@@ -22,6 +22,8 @@ from tinghao.drivers.printer import Printer, PrintOutcome, delivery, wire
 from tinghao.drivers.printer.emulator import PrinterEmulator
 from tinghao.drivers.printer.paper import compose
 from tinghao.drivers.printer.profiles import PROFILES
+from tinghao.drivers.printer.samples import WAITING
+from tinghao.drivers.printer.values import ListRow
 
 HEALS_WITHIN = 5.0
 JOB = compose(TICKET)
@@ -321,3 +323,68 @@ def test_on_a_bad_day_it_is_honest(bench: Bench, fault: Fault, monkeypatch: pyte
             assert time.monotonic() < until
     assert emulator.malformed == ()
     printer.close()
+
+
+class _Lagging(PlayedLink):
+    """Answers real-time questions at once, `1D 72 01` so many seconds after it came, and not the first ones."""
+
+    def __init__(self, clock: Clock, seconds: float, lost: int = 0) -> None:
+        super().__init__(())
+        self._clock = clock
+        self._seconds = seconds
+        self._lost = lost
+        self._due: list[tuple[float, bytes]] = []
+
+    def write(self, data: bytes) -> None:
+        super().write(data)
+        if data.startswith(b"\x10\x04"):
+            self._due.insert(0, (self._clock.now, b"\x12"))
+        for _ in range(data.count(b"\x1d\x72\x01")):
+            self._lost -= 1
+            if self._lost < 0:
+                self._due.append((self._clock.now + self._seconds, b"\x00"))
+
+    def read(self, timeout: float) -> bytes:
+        if self._due and self._due[0][0] <= self._clock.now + timeout:
+            moment, answer = self._due.pop(0)
+            self._clock.now = max(self._clock.now, moment)
+            return answer
+        self._clock.now += timeout
+        return b""
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    for module in (wire, delivery):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+def test_a_long_list_is_given_the_time_its_paper_needs(clock: Clock) -> None:
+    """A metre and a half of short lines at 60 mm/s: few bytes, and half a minute's work."""
+    rows = tuple(ListRow(f"A{number:03d}", "食品经营许可证核发", "38分") for number in range(350))
+    long = replace(WAITING, rows=rows)
+    link = _Lagging(clock, 25.0)
+    printer = Printer(Address.parse("usb:0416:5011"))
+    printer.opener = lambda: link
+    printer._delivery._owed = 0
+    assert printer.print_ticket(long) == PrintOutcome("printed")
+
+
+def test_a_ticket_is_not_waited_for_longer_than_ever(clock: Clock) -> None:
+    printer = Printer(Address.parse("usb:0416:5011"))
+    printer.opener = lambda: _Lagging(clock, 1000.0)
+    printer._delivery._owed = 0
+    began = clock.now
+    assert printer.print_job(JOB).result == "unknown"
+    assert clock.now - began < 6
+
+
+def test_a_printer_that_lost_its_first_answers_is_believed_later(clock: Clock) -> None:
+    """They were asked while it was being switched on: it owes them for ever, and still confirms."""
+    link = _Lagging(clock, 0.1, lost=2)
+    printer = Printer(Address.parse("usb:0416:5011"), profile=PROFILES["80mm-clone"])
+    printer.opener = lambda: link
+    results = [printer.print_job(JOB).result for _ in range(3)]
+    assert results == ["unknown", "printed", "printed"]

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 DLE, ESC, FS, GS = 0x10, 0x1B, 0x1C, 0x1D
 CLEAR_LENGTH = 10
+DEFAULT_PITCH = 30
 
 _ESC = {0x40: 0, 0x32: 0, 0x69: 0, 0x6D: 0, 0x3C: 0, 0x42: 2, 0x24: 2, 0x5C: 2, 0x70: 3, 0x63: 2, 0x57: 8}
 _GS = {0x72: 1, 0x61: 1, 0x49: 1, 0x3A: 0, 0x4C: 2, 0x57: 2, 0x50: 2, 0x24: 2, 0x5C: 2, 0x5E: 3, 0x2F: 1}
@@ -53,6 +54,21 @@ def pieces(job: bytes, size: int) -> Iterator[tuple[bytes, bool]]:
             piece = piece[size:]
     if piece:
         yield piece, True
+
+
+def dot_rows(job: bytes) -> int:
+    """How much paper lines, feeds and pictures take; codes come on top."""
+    rows, pitch = 0, DEFAULT_PITCH
+    for command in split(job)[0]:
+        if command == b"\n":
+            rows += pitch
+        elif command[:2] == b"\x1b\x33":
+            pitch = command[2]
+        elif command[:2] == b"\x1b\x4a":
+            rows += command[2]
+        elif command[:2] == b"\x1d\x76":
+            rows += _word(command, 6)
+    return rows
 
 
 def is_text(command: bytes) -> bool:

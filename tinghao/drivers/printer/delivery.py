@@ -169,7 +169,7 @@ class Delivery:
         self._broken_off = True
         try:
             wire.send(whole, on_piece)
-            until = max(time.monotonic(), began + wire.travel_time(len(whole))) + self._confirm_budget
+            until = max(time.monotonic(), began + wire.working_time(whole)) + self._confirm_budget
             outcome = self._confirm(wire, needed, until)
         except Stopped as stopped:
             self._clear(wire)
@@ -177,6 +177,8 @@ class Delivery:
         except LinkError as error:
             result: Result = "unknown" if last else "failed"
             raise Interrupted(error.state, PrintOutcome(result, error.state.reason)) from None
+        if self._answers is False and wire.answers:
+            self._answers = None  # it does answer, so it can be asked what it still owes
         self._broken_off = outcome.result == "failed" or self._may_have_stuck(outcome)
         return outcome
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 from tinghao.drivers.base import CLOSED, SLICE
 from tinghao.drivers.links import DRAIN_READS, Link, LinkError
-from tinghao.drivers.printer.commands import pieces
+from tinghao.drivers.printer.commands import dot_rows, pieces
 from tinghao.drivers.printer.profiles import PRESENTER
 from tinghao.drivers.printer.status import (
     ALL_QUESTIONS,
@@ -45,6 +45,8 @@ WATCH_EVERY = 0.5
 PAUSE_PATIENCE = 5.0
 SEND_SLACK = 10.0
 FAST = 20_000
+ORDINARY_ROWS = 2_000
+ROWS_PER_SECOND = 400
 REMEMBERED = 1000
 BLOCKS_REMEMBERED = 16
 
@@ -159,10 +161,14 @@ class Wire:
     def travel_time(self, size: int) -> float:
         return size / (self._rate or FAST)
 
+    def working_time(self, job: bytes) -> float:
+        """At 50 mm/s; what an ordinary ticket takes is in everybody's patience already."""
+        return max(self.travel_time(len(job)), (dot_rows(job) - ORDINARY_ROWS) / ROWS_PER_SECOND)
+
     def send(self, job: bytes, on_piece: Callable[[bool], None]) -> None:
         """Writes the whole job; `on_piece` is told before each piece whether it is the last.  `Stopped` when it can't be."""
         began = asked = time.monotonic()
-        until = began + SEND_SLACK + 2 * self.travel_time(len(job))
+        until = began + SEND_SLACK + 2 * self.working_time(job)
         busy_until, sent, may_ask = began, 0, True
         for piece, boundary in pieces(job, SERIAL_PIECE if self._rate else PIECE):
             self._await_room(until)
