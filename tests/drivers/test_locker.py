@@ -423,3 +423,33 @@ def test_the_controls_move_doors(link: Path) -> None:
             "open": True,
             "control": "door-1-2",
         }
+
+
+def test_no_second_pulse_when_nothing_is_known_of_the_first(build: Build) -> None:
+    """The pulse was given and the board fell silent: somebody may have shut the door again by now."""
+    bench = build(boards={1: 8, 2: 8})
+    obey = bench.emulator._obey
+
+    def spring_and_fall_silent(frame: bytes) -> None:
+        if frame[0] == 0x8A:
+            bench.emulator._cabinet.pulse(frame[1], [frame[2]])
+        elif frame[1] != 2 or not bench.emulator.pulses:
+            obey(frame)
+
+    bench.emulator._obey = spring_and_fall_silent  # type: ignore[method-assign]
+    assert bench.driver.open(2, 1).result == "unknown"
+    assert bench.emulator.pulses == [(2, 1)]
+
+
+def test_one_lost_answer_about_a_lone_lock_does_not_end_the_watch(build: Build) -> None:
+    bench = build(status_bytes=2)
+    obey, lose = bench.emulator._obey, [1]
+
+    def lossy(frame: bytes) -> None:
+        if frame[:3] == b"\x80\x01\x14" and lose:
+            lose.pop()
+        else:
+            obey(frame)
+
+    bench.emulator._obey = lossy  # type: ignore[method-assign]
+    assert bench.driver.open(1, 20).result == "opened"

@@ -6,7 +6,7 @@ one counts only when the next one, asked for at once, is the same: contacts boun
 weak.  What a board pushes by itself is never believed alone: the board is asked.
 
 `open()` gives a pulse and then looks at the door until it is seen open (`opened`), or `Timing.door_within`
-is over (`not_opened`).  A pulse that the board didn't confirm and that moved nothing is given once more.
+is over (`not_opened`).  A pulse that the board didn't confirm and that was seen to move nothing is given once more.
 A board that doesn't tell this lock's door, or no longer answers, leaves it `unknown`; one that was silent
 before is given no pulse.
 

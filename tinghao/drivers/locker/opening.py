@@ -30,7 +30,7 @@ class Timing:
 
     def longest(self, locks: int, seconds: int | None) -> float:
         """How long a wish may take once its turn has come."""
-        return ATTEMPTS * (self.door_within + locks * self.pulse + (seconds or 0) + 4 * self.answer)
+        return ATTEMPTS * (self.door_within + locks * self.pulse + (seconds or 0) + 5 * self.answer)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Opening:
                 lambda: judged({lock: self._door(lock)}), self.timing.door_within, "unknown"
             )
             self.line.listen(energised_until - time.monotonic())
-            if outcome.result == "opened" or confirmed or self.closing.is_set():
+            if outcome.result != "not_opened" or confirmed or self.closing.is_set():
                 break
         return OpenOutcome("opened", ALREADY_OPEN) if was_open and outcome.result == "opened" else outcome
 
@@ -90,5 +90,8 @@ class Opening:
         """A lock without a bit may still answer when asked alone."""
         if lock in self.board.doors:
             return self.board.doors[lock]
-        contact = self.line.ask(query_one(self.board.number, lock), lock_answer)
-        return None if contact is None else is_open(contact, self.inverted)
+        for _ in range(ATTEMPTS):
+            contact = self.line.ask(query_one(self.board.number, lock), lock_answer)
+            if contact is not None:
+                return is_open(contact, self.inverted)
+        return None
