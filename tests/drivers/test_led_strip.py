@@ -33,6 +33,7 @@ class StrainedEmulator(LedStripEmulator):
     """Loses as many answers as it is told; stands on a line that gives back what is sent if told so."""
 
     lose = 0
+    lose_statuses = 0
     echoes = False
 
     def _received(self, data: bytes) -> None:
@@ -41,7 +42,9 @@ class StrainedEmulator(LedStripEmulator):
         super()._received(data)
 
     def _send(self, frame: bytes) -> None:
-        if self.lose:
+        if self.lose_statuses and b"\xa1\x02\0\0\0" in frame:
+            self.lose_statuses -= 1
+        elif self.lose:
             self.lose -= 1
         else:
             super()._send(frame)
@@ -209,6 +212,17 @@ def test_a_card_that_knows_no_status_is_asked_for_it_once(bench: Any) -> None:
     assert sum(STATUS in data for data in one.sent) == 1
 
 
+def test_a_lost_status_is_asked_for_again(bench: Any) -> None:
+    one = bench()
+    one.emulator.lose_statuses = 2
+    one.strip.show(0, "A012")
+    one.start()
+    one.until_text("A012")
+    one.until(lambda: sum(STATUS in data for data in one.sent) >= 4)
+    one.emulator.power_cycle()
+    one.until_text("A012")
+
+
 def test_a_lost_answer_is_asked_for_again(bench: Any) -> None:
     one = bench(timing=PATIENT)
     one.start()
@@ -299,6 +313,20 @@ def test_a_reset_card_shows_again_and_a_cleared_one_does_not(bench: Any) -> None
     assert one.strip.clear() == ""
     assert one.strip.settled(5)
     assert one.emulator.areas == {}
+
+
+def test_orders_are_carried_out_while_a_text_is_refused(bench: Any) -> None:
+    one = bench(areas=TWO, timing=PATIENT)
+    one.start()
+    one.strip.show(1, "A012")
+    one.until_text("A012", area=1)
+    one.emulator.refuse_areas_with = 0x0C
+    one.strip.show(2, "3 号窗口")
+    one.states.until_state("faulty")
+    assert one.strip.set_brightness(4) == ""
+    assert one.strip.clear() == ""
+    assert one.emulator.areas == {}
+    one.states.until_state("ready")
 
 
 def test_an_order_without_a_strip_says_why(bench: Any) -> None:

@@ -49,9 +49,12 @@ class Card:
         raise faulty("LED 条屏控制卡没有应答，请检查电源、接线和波特率")
 
     def status(self) -> Status | None:
-        """`None` from cards that don't know the question, or when the answer got lost."""
-        answer = self._ask(request(STATUS))
-        return parse_status(answer) if answer else None
+        """`None` from cards that don't know the question."""
+        for _ in range(TRIES):
+            answer = self._ask(request(STATUS))
+            if answer is not None:
+                return parse_status(answer)
+        return None
 
     def _swallow_late_answers(self) -> None:
         """Nothing in an acknowledgement tells what it is for: that of an earlier try must not pass for the next one."""

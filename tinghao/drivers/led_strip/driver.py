@@ -29,7 +29,7 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, READY, SLICE, Driver, OnState
 from tinghao.drivers.led_strip.card import Card, Refused
 from tinghao.drivers.led_strip.layout import Area, XUnit, lay_out
-from tinghao.drivers.led_strip.orders import Orders
+from tinghao.drivers.led_strip.orders import CUT_OFF, Orders
 from tinghao.drivers.led_strip.protocol import (
     BRIGHTEST,
     CLEAR,
@@ -121,6 +121,7 @@ class LedStrip(Driver):
         self._wanted: dict[int, _Wanted] = {}
         self._on_card: dict[int, bytes] = {}
         self._orders = Orders()
+        self._takes_orders = False
         self._refused: dict[int, _Refusal] = {}
         self._asks_status = self._lists_areas = False
 
@@ -198,8 +199,8 @@ class LedStrip(Driver):
         return self._order(request(RESET), "复位")
 
     def _order(self, data: bytes, doing: str) -> str:
-        if self.state != READY:
-            return self.state.reason
+        if not self._takes_orders:
+            return self.state.reason or CUT_OFF
         return self._orders.give(data, doing)
 
     # ------------------------------------------------------------------------------------ the thread
@@ -210,6 +211,7 @@ class LedStrip(Driver):
             with closing(self._open()) as link:
                 self._serve(link)
         finally:
+            self._takes_orders = False
             self._orders.refuse_all()
 
     def _serve(self, link: Link) -> None:
@@ -218,6 +220,7 @@ class LedStrip(Driver):
         card.command(request(PING), "联络")
         card.command(delete_all_areas(), "删除动态区")
         self._forget()
+        self._takes_orders = True
         self._asks_status, self._lists_areas = True, False
         while not self._closing.is_set():
             self._bring_up_to_date(card)

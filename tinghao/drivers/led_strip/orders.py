@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 TIMEOUT = 3.0
+CUT_OFF = "LED 条屏连接中断"
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Orders:
 
     def refuse_all(self) -> None:
         while order := self.take():
-            order.end("LED 条屏连接中断")
+            order.end(CUT_OFF)
 
     def _withdraw(self, order: Order) -> None:
         with self._lock:
