@@ -8,6 +8,7 @@ runs on native threads and on gevent's alike; what waits inside C goes through `
 from __future__ import annotations
 
 import errno
+import fcntl
 import logging
 import os
 import select
@@ -139,6 +140,8 @@ class SerialLink(Link):
 
     def close(self) -> None:
         try:
+            if self._port.is_open:
+                fcntl.flock(self._port.fileno(), fcntl.LOCK_UN)  # gevent's os.close keeps it open for a while
             self._port.close()
         except OSError:
             log.debug("closing %s failed", self._path)
