@@ -150,7 +150,10 @@ def typed(stream: bytes) -> tuple[list[str], bool]:
         if seconds < 0 or not 0 <= micros < 1_000_000 or not known:
             return lines, True
         if (kind, code) == (0, 3):
-            lost = True
+            lost, down = (
+                True,
+                set(),
+            )  # nobody knows what is still held: scanners hold nothing from code to code
         if kind == 1 and code in SHIFT_KEYS:
             down = down - {code} if value == 0 else down | {code}
         elif kind == 1 and value == 1 and code == ENTER:

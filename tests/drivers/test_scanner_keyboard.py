@@ -198,6 +198,12 @@ def test_what_no_kernel_sends_is_refused(event_: bytes) -> None:
         KeyReader(b"\r").feed(event_)
 
 
+def test_a_shift_whose_end_was_dropped_does_not_stay_down() -> None:
+    reader = KeyReader(b"\r")
+    assert reader.feed(report(LEFT_SHIFT, 1) + event(EV_SYN, SYN_DROPPED, 0) + stroke(ENTER)) == b"\xff\r"
+    assert reader.feed(stroke(A) + stroke(ENTER)) == b"a\r"
+
+
 # ---------------------------------------------------------------------------------------- the device
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tinghao.drivers.scanner.explain import ScannerExplainer, masked
 from tinghao.drivers.scanner.protocol import (
     CODE_LIMIT,
+    GAP,
     GM65_ASK_BAUD,
     GM65_CRC_WRONG,
     GM65_DONE,
@@ -129,6 +130,19 @@ def test_an_unfinished_code_does_not_stick_to_the_next() -> None:
     splitter.feed(b"\x00\x13noise", 0.0)
     splitter.feed(b"", 1.1)
     assert splitter.feed(b"A006\r", 5.0) == [b"A006"]
+
+
+@pytest.mark.parametrize("suffix", [b"\r", b"\n", b"\r\n", b""])
+@pytest.mark.parametrize("length", [CODE_LIMIT + 1, CODE_LIMIT + 300, 3 * CODE_LIMIT])
+@pytest.mark.parametrize("step", [1, 500, CODE_LIMIT])
+def test_nothing_of_a_code_that_is_too_long_is_given(suffix: bytes, length: int, step: int) -> None:
+    splitter, codes = Splitter(suffix), []
+    for code in (b"9" * length + suffix, b"A001" + suffix):
+        for at in range(0, len(code), step):
+            codes += splitter.feed(code[at : at + step], 0.0)
+        if not suffix:
+            codes += splitter.feed(b"", GAP + 0.01)
+    assert codes == [b"A001"]
 
 
 @settings(deadline=None)

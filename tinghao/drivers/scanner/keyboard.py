@@ -90,13 +90,18 @@ class KeyReader:
         if not is_event(seconds, micros, kind, code, value):
             raise faulty("收到的不是按键数据，请检查输入设备名")
         if kind == ecodes.EV_SYN:
-            return LOST if code == ecodes.SYN_DROPPED else b""
+            return self._dropped() if code == ecodes.SYN_DROPPED else b""
         if kind != ecodes.EV_KEY:
             return b""
         if code in _SHIFTS:
             (self._shifts.discard if value == RELEASED else self._shifts.add)(code)
             return b""
         return self._pressed(code) if value == PRESSED else b""
+
+    def _dropped(self) -> bytes:
+        """A shift let go meanwhile would else stay down for the codes to come."""
+        self._shifts.clear()
+        return LOST
 
     def _pressed(self, code: int) -> bytes:
         if code == ecodes.KEY_CAPSLOCK:

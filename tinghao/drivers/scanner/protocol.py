@@ -5,8 +5,8 @@ From the scanner: the text of a code as it was read, then a suffix that is set i
     41 30 30 31 | 0D              `A001`, suffix CR; also LF, CR LF or none
 
 Without a suffix a code ends when the line has been quiet for 80 ms.  With one, what stays unfinished for
-a second is noise and is dropped.  The bytes may be UTF-8 or GBK: strict UTF-8 is tried first, then
-GB18030; what is neither is no code.
+a second is noise and is dropped.  A code of more than 4096 bytes is dropped as a whole.  The bytes may be
+UTF-8 or GBK: strict UTF-8 is tried first, then GB18030; what is neither is no code.
 
 To the scanner: begin and end to look, which every maker says differently.
 
@@ -46,6 +46,7 @@ CODE_LIMIT = 4096
 
 Suffix = Literal["cr", "lf", "crlf", "none"]
 SUFFIX: dict[Suffix, bytes] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "none": b""}
+LONGEST_SUFFIX = max(map(len, SUFFIX.values()))
 
 Model = Literal["plain", "honeywell", "gm65", "newland"]
 
@@ -123,6 +124,7 @@ class Splitter:
         self._reply = reply
         self._buffer = b""
         self._heard_at = 0.0
+        self._is_too_long = False
 
     @property
     def pending(self) -> bool:
@@ -137,16 +139,21 @@ class Splitter:
         while self._reply and (without := self._reply.sub(b"", self._buffer)) != self._buffer:
             self._buffer = without
         codes = self._split() if self._suffix else self._split_by_silence(now)
-        if len(self._buffer) > CODE_LIMIT or (self._buffer and now - self._heard_at > STALE):
-            self._buffer = b""
-        return codes
+        if codes and self._is_too_long:
+            del codes[0]  # only its end
+            self._is_too_long = False
+        if self._buffer and now - self._heard_at > STALE:
+            self._buffer, self._is_too_long = b"", False
+        if len(self._buffer) > CODE_LIMIT:
+            self._buffer, self._is_too_long = self._buffer[-LONGEST_SUFFIX:], True
+        return [code for code in codes if code and len(code) <= CODE_LIMIT]
 
     def _split(self) -> list[bytes]:
         *codes, self._buffer = self._buffer.split(self._suffix)
-        return [code for code in codes if code and len(code) <= CODE_LIMIT]
+        return codes
 
     def _split_by_silence(self, now: float) -> list[bytes]:
-        if not self._buffer or now - self._heard_at < GAP or len(self._buffer) > CODE_LIMIT:
+        if not self._buffer or now - self._heard_at < GAP:
             return []
         code, self._buffer = self._buffer, b""
         return [code]
