@@ -379,4 +379,14 @@ def test_the_monitor_explains_without_telling(hear: Any) -> None:
     ):
         assert line in said
     assert not any(part in " ".join(said) for part in WANG)
-    assert SocialCardExplainer().feed("in", b"\xff\xff\x00") == ["无法识别 ff ff 00"]
+
+
+def test_nothing_of_a_card_is_told_when_the_wire_is_out_of_step() -> None:
+    number, name, _ = ZHANG
+    late = SocialCardExplainer()
+    late.feed("out", bytes.fromhex("00 01 04"))
+    record = bytes.fromhex("08 12") + number.encode() + bytes.fromhex("90 00")
+    assert late.feed("in", len(record).to_bytes(2, "big") + record) == ["无法识别的内容（共22个字节）"]
+    shifted = SocialCardExplainer()
+    shifted.feed("in", b"\xff")
+    assert shifted.feed("in", name.encode("gbk")) == ["无法识别的内容（共6个字节）"]

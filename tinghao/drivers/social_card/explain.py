@@ -11,9 +11,16 @@ from tinghao.drivers.social_card.protocol import (
     READ_RECORD,
     SELECT,
 )
-from tinghao.drivers.social_card.wire import ASK_ATR, POWER_OFF, POWER_ON, FrameHunter
+from tinghao.drivers.social_card.wire import (
+    ANSWER_LIMIT,
+    ASK_ATR,
+    POWER_OFF,
+    POWER_ON,
+    FrameHunter,
+    is_atr,
+)
 
-COMMAND_LIMIT = 300
+LIMITS: dict[Direction, int] = {"out": 300, "in": ANSWER_LIMIT}
 SHOWN_BYTES = 5
 
 CONTROL = {ASK_ATR: "问：有卡吗", POWER_ON: "上电", POWER_OFF: "下电", b"\x02": "复位"}
@@ -33,7 +40,7 @@ STATUS = {
 
 class SocialCardExplainer:
     def __init__(self) -> None:
-        self._hunters = {"out": FrameHunter(COMMAND_LIMIT), "in": FrameHunter()}
+        self._hunters = {direction: FrameHunter(limit) for direction, limit in LIMITS.items()}
         self._atr_asked = False
 
     def feed(self, direction: Direction, data: bytes) -> list[str]:
@@ -43,8 +50,8 @@ class SocialCardExplainer:
             self._said(content) if direction == "out" else self._answered(content) for content in contents
         ]
         if hunter.lost:
-            self._hunters[direction] = FrameHunter(COMMAND_LIMIT)
-            lines.append(f"无法识别 {data[:SHOWN_BYTES].hex(' ')}")
+            self._hunters[direction] = FrameHunter(LIMITS[direction])
+            lines.append(_unknown(data))
         return lines
 
     def _said(self, content: bytes) -> str:
@@ -55,9 +62,9 @@ class SocialCardExplainer:
         if not content:
             return "无卡"
         if self._atr_asked:
-            return f"有卡，ATR {content.hex(' ')}"
+            return f"有卡，ATR {content.hex(' ')}" if is_atr(content) else _unknown(content)
         if len(content) < 2:
-            return f"无法识别 {content.hex(' ')}"
+            return _unknown(content)
         status = int.from_bytes(content[-2:], "big")
         return _status(status) + (f"，{len(content) - 2} 字节" if len(content) > 2 else "")
 
@@ -71,6 +78,11 @@ def _command(content: bytes) -> str:
     if ins == GET_RESPONSE:
         return "取其余应答"
     return f"无法识别 {content[:SHOWN_BYTES].hex(' ')}"
+
+
+def _unknown(data: bytes) -> str:
+    """Only how much it is: it may be the middle of a name."""
+    return f"无法识别的内容（共{len(data)}个字节）"
 
 
 def _status(status: int) -> str:

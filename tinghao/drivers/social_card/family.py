@@ -12,11 +12,9 @@ from tinghao.drivers.social_card.driver import PROBLEM_TEXT, SocialCardReader
 from tinghao.drivers.social_card.emulator import SocialCardEmulator
 from tinghao.drivers.social_card.explain import SocialCardExplainer
 from tinghao.drivers.social_card.protocol import SocialCard
-from tinghao.drivers.social_card.wire import CardSlot
+from tinghao.drivers.social_card.wire import CardSlot, is_atr
 
 PROBE_BUDGET = 0.6
-ATR_STARTS = (0x3B, 0x3F)
-LONGEST_ATR = 33
 
 
 def listening(address: Address, say: Say) -> SocialCardReader:
@@ -40,8 +38,7 @@ def probe(link: Link) -> str | None:
         return None
     if atrs == (b"", b""):
         return "社保卡读卡器，无卡"
-    right = all(2 <= len(atr) <= LONGEST_ATR and atr[0] in ATR_STARTS for atr in atrs)
-    return f"社保卡读卡器，有卡（ATR {atrs[0].hex(' ').upper()}）" if right else None
+    return f"社保卡读卡器，有卡（ATR {atrs[0].hex(' ').upper()}）" if all(map(is_atr, atrs)) else None
 
 
 FAMILY = Family(

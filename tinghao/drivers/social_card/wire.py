@@ -23,6 +23,9 @@ POWER_OFF = b"\x00"
 POWER_ON = b"\x01"
 ASK_ATR = b"\x04"
 
+ATR_STARTS = (0x3B, 0x3F)
+LONGEST_ATR = 33
+
 LENGTH_BYTES = 2
 ANSWER_LIMIT = 512
 SILENT = "读卡器没有应答，请检查电源和接线"
@@ -30,6 +33,11 @@ SILENT = "读卡器没有应答，请检查电源和接线"
 
 def frame(content: bytes) -> bytes:
     return len(content).to_bytes(LENGTH_BYTES, "big") + content
+
+
+def is_atr(answer: bytes) -> bool:
+    """Whether a card could greet so; what came late to another question hardly ever could."""
+    return 0 < len(answer) <= LONGEST_ATR and answer[0] in ATR_STARTS
 
 
 class FrameHunter:
