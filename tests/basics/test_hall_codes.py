@@ -121,6 +121,8 @@ def test_a_kind_of_a_later_version_is_not_ours() -> None:
         (HallCode(Kind.TICKET, 1, ""), [NEW]),
         (HallCode(Kind.TICKET, 1, "张"), [NEW]),
         (HallCode(Kind.TICKET, 1, "x" * 200), [NEW]),
+        (HallCode(Kind.TICKET, 1, "x", datetime(1970, 1, 1, tzinfo=UTC)), [NEW]),
+        (HallCode(Kind.TICKET, 1, "x", datetime(2200, 1, 1, tzinfo=UTC)), [NEW]),
         (TICKET, []),
         (TICKET, ["short"]),
     ],

@@ -32,6 +32,7 @@ SIGNATURE_BYTES = 10
 SIGNATURE_LETTERS = 16
 SHORTEST_KEY = 32
 MOST_LETTERS = 200
+LATEST_END = 0xFFFFFFFF
 
 _HEAD = Struct(">HI")
 
@@ -80,6 +81,8 @@ def sign(code: HallCode, keys: Sequence[str]) -> str:
     if not reference or not 0 < code.hall <= 0xFFFF:
         raise ValueError("a code needs a reference and a hall from 1 to 65535")
     ends = int(code.ends.timestamp()) if code.ends else 0
+    if code.ends and not 0 < ends <= LATEST_END:
+        raise ValueError("a code ends between 1970 and 2106")
     packed = _HEAD.pack(code.hall, ends) + reference
     text = PREFIX + code.kind + b32encode(packed).decode("ascii").rstrip("=")
     signed = text + _signature(text, _checked(keys)[0])
