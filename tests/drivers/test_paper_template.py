@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from tests.drivers.papers import SIZES, printed
 from tinghao.drivers.printer.emulated_code128 import Barcode
 from tinghao.drivers.printer.emulated_paper import Feed, Paper, QrCode, Raster, Span, TextLine
+from tinghao.drivers.printer.emulated_state import RealTimeEar
 from tinghao.drivers.printer.markup import LOOKS, THINGS
 from tinghao.drivers.printer.paper import SHIPPED, compose, preview_png, read_named, read_templates
 from tinghao.drivers.printer.samples import SAMPLES, TICKET
@@ -245,6 +246,22 @@ def test_pictures(folder: Path, looks: str, width: int, rows: int, black: float)
     dots = sum(byte.bit_count() for band in bands for byte in band.data)
     assert dots / (width * rows) == pytest.approx(black, abs=0.02)
     assert all(len(band.data) <= 4096 for band in bands)
+
+
+@pytest.mark.parametrize("command", ["10 04 02", "10 05 02", "10 14 02"])
+def test_no_dots_are_taken_for_a_real_time_command(tmp_path: Path, command: str) -> None:
+    """Printers obey these wherever they stand: an answer nobody asked for, a drawer opened, the power off."""
+    dots = bytes.fromhex(command) * 6
+    white = bytes(byte ^ 0xFF for byte in dots)
+    Image.frombytes("1", (24, 6), white).save(tmp_path / "dots.png")
+    job = typeset(read_template("t", "图 dots.png", Sheet, (tmp_path,)), Sheet(), 48)
+    asked: list[int] = []
+    RealTimeEar(asked.append).hear(job)
+    assert asked == []
+    assert bytes.fromhex(command)[:2] not in job
+    (band,) = [block for block in printed(job, 576).blocks if isinstance(block, Raster)]
+    assert [ours & theirs for ours, theirs in zip(band.data, dots, strict=True)] == list(dots)
+    assert sum(map(int.bit_count, band.data)) == sum(map(int.bit_count, dots)) + 6
 
 
 # -------------------------------------------------------------------------------------------- mistakes
