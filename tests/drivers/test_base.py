@@ -2,12 +2,13 @@
 
 import os
 import pty
+import socket
 import subprocess
 import sys
 import threading
 import tty
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tinghao.drivers import base, hotplug
 from tinghao.drivers.address import Address, AddressError
 from tinghao.drivers.base import READY, Driver
 from tinghao.drivers.faults import FAULTS, mangle
-from tinghao.drivers.links import FileLink, LinkError, open_link
+from tinghao.drivers.links import FileLink, LinkError, TcpLink, open_link
 from tinghao.drivers.ports import PtyPort, TcpPort
 
 
@@ -103,6 +104,45 @@ def test_only_what_was_added_wakes() -> None:
         assert woken.is_set()
 
 
+@pytest.fixture
+def fresh_hotplug() -> Iterator[None]:
+    hotplug._made.cache_clear()
+    yield
+    hotplug._made.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_hotplug")
+def test_drivers_that_begin_together_share_one_source_of_news(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2)
+    found: list[hotplug.Hotplug] = []
+
+    def look() -> None:
+        with suppress(threading.BrokenBarrierError):
+            together.wait(0.2)  # where both can be in here at once, they meet
+
+    def begin() -> None:
+        found.append(hotplug.hotplug())
+
+    monkeypatch.setattr(hotplug, "_monitor", look)
+    drivers = [threading.Thread(target=begin) for _ in range(2)]
+    for each in drivers:
+        each.start()
+    for each in drivers:
+        each.join(5)
+    assert found[0] is found[1]
+
+
+@pytest.mark.usefixtures("fresh_hotplug")
+def test_a_driver_lives_without_news(monkeypatch: pytest.MonkeyPatch, link: Path, hear: Any) -> None:
+    def refuse() -> None:
+        raise AttributeError("an older libudev")
+
+    monkeypatch.setattr("pyudev.Context", refuse)
+    states = hear()
+    with Echo(PtyPort(link).address, hear(), states):
+        states.until_state("absent")
+
+
 def test_the_tap_hears_both_ways(hear: Any) -> None:
     port, heard, passed = TcpPort(), hear(), []
     answering(port)
@@ -120,6 +160,19 @@ def test_a_wrong_kind_of_address_is_refused() -> None:
     with pytest.raises(AddressError) as refusal:
         Echo(Address.parse("usb:0400:c35a"), None, None)
     assert refusal.value.reason == "回声的地址应以 serial、tcp 开头"
+
+
+def test_a_network_device_that_goes_without_a_word_is_noticed_within_five_seconds() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as device:
+        link = TcpLink("127.0.0.1", device.getsockname()[1])
+        own = link._socket
+        assert own.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        idle, every, times = (
+            own.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        )
+        assert idle + every * times <= 5
+        link.close()
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from tinghao.drivers.address import Address, Parity
 
 WRITE_TIMEOUT = 2.0
 CONNECT_TIMEOUT = 2.0
+KEEP_ALIVE = {"TCP_KEEPIDLE": 2, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 3}
+"""Seconds of silence, seconds between questions, questions: a device that lost its power never says so."""
 DRAIN_READS = 64
 READ_SIZE = 4096
 
@@ -185,6 +187,10 @@ class TcpLink(Link):
         try:
             self._socket = socket.create_connection((host, port), timeout=CONNECT_TIMEOUT)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for name, value in KEEP_ALIVE.items():
+                if hasattr(socket, name):
+                    self._socket.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
         except OSError:
             raise absent(f"连接不上 {self._where}，请检查网线、电源和地址") from None
 
