@@ -44,9 +44,17 @@ class Hotplug:
                 event.set()
 
 
-@cache
+_making = threading.Lock()
+
+
 def hotplug() -> Hotplug:
     """The one of this process; begins to listen when first asked for."""
+    with _making:  # drivers begin together, and `cache` lets each of them make one
+        return _made()
+
+
+@cache
+def _made() -> Hotplug:
     made = Hotplug()
     monitor = _monitor()
     if monitor is not None:
@@ -62,7 +70,7 @@ def _monitor() -> Any:
         for subsystem in SUBSYSTEMS:
             monitor.filter_by(subsystem)
         monitor.start()
-    except (ImportError, OSError) as error:
+    except Exception as error:  # whatever is wrong with udev here, drivers live without it
         log.debug("no news of hot-plugging: %s", error)
         return None
     return monitor
