@@ -75,6 +75,12 @@ def test_a_refused_number(gateway: EmulatedGateway, sender: SmsGateway) -> None:
     assert gateway.messages == []
 
 
+def test_a_number_in_a_gateway_s_reason_is_not_told(gateway: EmulatedGateway, sender: SmsGateway) -> None:
+    told = {"result": "refused", "reason": f"号码 {NUMBER}（{NORMAL}）是空号"}
+    gateway.take = lambda body: (422, told)  # type: ignore[method-assign, assignment]
+    assert sender.send(NUMBER, TEXT).reason == "号码 ****（+****）是空号"
+
+
 @pytest.mark.parametrize("day", ["limit", "error", "error-but-taken", "slow", "cut", "garbage", "huge"])
 def test_what_is_in_doubt_is_asked_again_and_sent_once(
     gateway: EmulatedGateway, sender: SmsGateway, day: Any

@@ -97,6 +97,14 @@ def test_refused_with_a_number(bench: Bench) -> None:
         assert bench.sender.send(NUMBER, TEXT).result == "sent"
 
 
+def test_a_network_that_took_too_long_is_unknown(bench: Bench) -> None:
+    """The text has left; that nobody answered in time doesn't say that it was lost."""
+    bench.modem.fail_next(332)
+    outcome = bench.sender.send(NUMBER, TEXT)
+    assert (outcome.result, outcome.reason) == ("unknown", "网络超时（CMS 332）")
+    assert bench.sender.send(NUMBER, TEXT).result == "sent"
+
+
 def test_refused_at_the_prompt(bench: Bench) -> None:
     for line in ("ERROR", "+CMS ERROR: unknown error", "+CME ERROR: 30"):
         bench.modem.at_prompt = lambda line=line: bench.modem._line(line)  # type: ignore[misc]

@@ -230,3 +230,18 @@ def test_the_monitor_explains_without_telling(make: MakeBench, hear: Any) -> Non
         assert line in said
     assert not any(NUMBER in line or TEXT in line for line in said)
     assert explainer.feed("in", b"\xff\xfe\r\n") == ["无法识别 ff fe"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '+CLIP: "13800138000",129',
+        '+CMT: "+8613800138000",,"26/11/23"',
+        '+CCWA: "13800138000",129',
+        "13800138000",
+    ],
+)
+def test_a_number_in_an_unknown_line_is_not_told(line: str) -> None:
+    said = SmsExplainer().feed("in", line.encode() + b"\r\n")
+    assert said
+    assert not any("38 30 30 31" in one or "8001" in one for one in said)

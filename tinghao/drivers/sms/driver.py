@@ -5,7 +5,8 @@
 
 A SIM card that asks for its PIN makes the modem faulty: a PIN is never sent, as three wrong ones lock the
 card.  A part that got its `+CMGS:` is sent.  When the modem goes away or stays silent between Ctrl-Z and
-that answer, nobody knows: the outcome is "unknown" and nothing is sent twice by itself.
+that answer, or the network takes too long (`+CMS ERROR: 332`), nobody knows: the outcome is "unknown" and nothing
+is sent twice by itself.
 
 Settings: `coding` (18 shows the text at once and stores it nowhere), `validity_minutes` (how long the
 network tries), `reports` (a report of delivery; the network may charge for it), `timing`.
@@ -23,7 +24,7 @@ from dataclasses import dataclass, replace
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, SLICE, OnState
 from tinghao.drivers.links import DeviceState, LinkError, faulty
-from tinghao.drivers.sms.at import MODEL, OPERATOR, REGISTRATION, SENT, SIGNAL, SIM_STATE, At, Reply
+from tinghao.drivers.sms.at import MODEL, OPERATOR, REGISTRATION, SENT, SIGNAL, SIM_STATE, At, AtError, Reply
 from tinghao.drivers.sms.pdu import UCS2, Part, parse_status_report, submit_parts, validity_octet
 from tinghao.drivers.sms.reports import Reports
 from tinghao.drivers.sms.sender import CALLER_BUDGET, Errand, OnReport, SmsOutcome, SmsSender
@@ -38,6 +39,7 @@ SIM_TEXT = {
     "SIM PIN": "SIM 卡要求 PIN 码，请用手机关闭 PIN 锁后再装入",
     "SIM PUK": "SIM 卡已锁定，需要 PUK 码，请联系运营商",
 }
+NETWORK_TIMED_OUT = AtError("CMS", 332)
 TOO_SLOW = "短信模块应答过慢，请检查接线和波特率"
 UNKNOWN_SIGNAL = 99
 WEAK_SIGNAL = 10
@@ -198,19 +200,19 @@ class SmsModem(SmsSender):
         )
         self._reports.begin(errand.reference, len(parts))
         for n, part in enumerate(parts, start=1):
-            refusal = self._send_part(part)
-            if refusal:
+            otherwise = self._send_part(part)
+            if otherwise:
                 which = f"第{n}段（共{len(parts)}段）：" if len(parts) > 1 else ""
-                return SmsOutcome("failed", which + refusal)
+                return replace(otherwise, reason=which + otherwise.reason)
         return SmsOutcome("sent")
 
-    def _send_part(self, part: Part) -> str:
-        """Why it was refused; empty when it was sent."""
+    def _send_part(self, part: Part) -> SmsOutcome | None:
+        """What became of it if it isn't surely sent."""
         now = self._now
         now.committed = False
         refusal = now.at.prompt(f"AT+CMGS={part.length}", self._timing.prompt)
         if refusal:
-            return refusal.reason
+            return SmsOutcome("failed", refusal.reason)
         now.committed = True
         now.at.pdu(part.hex)
         try:
@@ -222,8 +224,9 @@ class SmsModem(SmsSender):
         now.committed = False
         if answer.match:
             self._reports.part_sent(int(answer.match[1]))
-            return ""
-        return answer.error.reason if answer.error else "短信模块没有确认发送"
+            return None
+        refused = answer.error or AtError()
+        return SmsOutcome("unknown" if refused == NETWORK_TIMED_OUT else "failed", refused.reason)
 
     def _heard_report(self, digits: str) -> None:
         report = parse_status_report(digits)

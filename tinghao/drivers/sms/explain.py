@@ -35,11 +35,18 @@ COMMANDS = {
     "AT+CMEE=1": "要求错误编号",
     "AT+CNMI=2,0,0,1,0": "要求转发送达报告",
 }
-UNASKED = (("RING", "来电"), ("+CMTI", "收到新短信"), ("+CREG", "网络变化"), ("^RSSI", "信号变化"))
+UNASKED = (
+    ("RING", "来电"),
+    ("+CLIP", "来电"),
+    ("+CMT", "收到新短信"),
+    ("+CREG", "网络变化"),
+    ("^RSSI", "信号变化"),
+)
 REPORTED = {"delivered": "已送达", "trying": "仍在尝试", "failed": "未送达"}
 
 _SUBMIT = re.compile(r"AT\+CMGS=([0-9]{1,3})")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}")
+_NUMBER = re.compile(rb"[0-9]{5,}")
 
 
 class SmsExplainer:
@@ -108,5 +115,5 @@ def _meaning(line: str) -> str:
 
 
 def _unknown(data: bytes) -> str:
-    """Only the beginning: the rest may be somebody's number."""
-    return f"无法识别 {data[:SHOWN_BYTES].hex(' ')}"
+    """Only the beginning, and no long number: it may be somebody's."""
+    return f"无法识别 {_NUMBER.sub(b'*', data)[:SHOWN_BYTES].hex(' ')}"

@@ -23,6 +23,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,8 @@ WRONG_KEY = "短信网关拒绝了密钥，请核对设置"
 UNREADABLE = "短信网关的应答无法识别"
 TOO_MANY = "短信网关限流，请稍后再试"
 NO_ANSWER = "短信网关没有应答，不确定短信是否发出"
+
+_LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,9 @@ class _Answer:
 
     @property
     def reason(self) -> str:
+        """Without the number, which some gateways repeat."""
         reason = self.body.get("reason")
-        return reason[:REASON_LIMIT] if isinstance(reason, str) else ""
+        return _LONG_NUMBER.sub("****", reason)[:REASON_LIMIT] if isinstance(reason, str) else ""
 
 
 class _Lost(Exception):
