@@ -221,6 +221,25 @@ def test_the_folder_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.M
     assert len(list(tmp_path.iterdir())) == 4
 
 
+def test_the_folder_does_not_grow_with_every_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(p, "FILES_KEPT", 3)
+    for _ in range(4):
+        player = p.FolderPlayer(tmp_path)
+        player.write(wav(np.zeros(10, np.float32)))
+        player.write(wav(np.zeros(10, np.float32)))
+    assert len(list(tmp_path.glob("said-*.wav"))) == 3
+
+
+def test_an_old_file_that_cannot_be_removed_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(p, "FILES_KEPT", 1)
+    (tmp_path / "said-20260101-000000-1-000000.wav").mkdir()
+    player = p.FolderPlayer(tmp_path)
+    player.write(wav(np.zeros(10, np.float32)))
+    assert player.read(0) == p.DONE
+
+
 def test_missing_clips_are_told(tmp_path: Path, hear: Any) -> None:
     states = hear()
     with Announcer(Address.parse(f"wav:{tmp_path}"), states, clips=tmp_path / "nowhere"):

@@ -15,6 +15,7 @@ import tinghao
 from tests.drivers.voice_programs import Programs
 from tinghao.drivers.links import LinkError
 from tinghao.drivers.voice import clips, compose
+from tinghao.drivers.voice.clips import Part, Span
 from tinghao.drivers.voice.driver import _sound
 from tinghao.drivers.voice.ear import ear
 from tinghao.drivers.voice.explain import VoiceExplainer
@@ -25,6 +26,7 @@ from tinghao.drivers.voice.sound import (
     RATE,
     SPOKEN_LEVEL,
     Samples,
+    Sprite,
     levelled,
     load_sprite,
     pcm_of,
@@ -164,6 +166,12 @@ def test_resampling_keeps_the_duration() -> None:
     assert len(resampled(tone, 22050)) == RATE
     assert resampled(tone, RATE) is tone
     assert len(resampled(np.zeros(0, np.float32), 8000)) == 0
+
+
+def test_a_last_clip_that_ends_between_two_samples() -> None:
+    span = Span(3.5 / RATE, 5.5 / RATE)
+    sprite = Sprite(np.ones(9, np.float32), {"hao": span})
+    assert sprite.joined([Part("hao", 0.0)]).sum() == 5
 
 
 @pytest.mark.parametrize("broken", ["missing", "no json", "no clips", "no sound", "too short"])

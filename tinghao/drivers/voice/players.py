@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,7 @@ OVERTIME = 3.0
 SILENCE = 0.05
 COMPLAINT_READ = 4096
 FILES_KEPT = 200
-"""The folder doesn't grow for ever: of the files written by this driver the newest stay."""
+"""The folder doesn't grow for ever: of the files written by such a player, now or earlier, the newest stay."""
 
 
 _numbers = itertools.count()
@@ -44,8 +45,8 @@ class FolderPlayer(Link):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._played = False
-        self._written: list[Path] = []
         self._check()
+        self._written = sorted(folder.glob("said-*.wav"))
 
     def write(self, data: bytes) -> None:
         self._check()
@@ -82,7 +83,8 @@ class FolderPlayer(Link):
     def _forget_old(self, newest: Path) -> None:
         self._written.append(newest)
         while len(self._written) > FILES_KEPT:
-            self._written.pop(0).unlink(missing_ok=True)
+            with suppress(OSError):
+                self._written.pop(0).unlink()
 
 
 class SoundPlayer(Link):

@@ -44,7 +44,8 @@ class Sprite:
         for at, span in placed:
             begin, first = round(at * RATE), round(span.start * RATE)
             count = min(round(span.duration * RATE), len(whole) - begin)
-            whole[begin : begin + count] = self.samples[first : first + count]
+            piece = self.samples[first : first + count]
+            whole[begin : begin + len(piece)] = piece
         return whole
 
 
