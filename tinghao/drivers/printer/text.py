@@ -27,7 +27,7 @@ UNPRINTABLE = "□"
 
 _BLANK = re.compile(r"[\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f]+")
 _RANGE = re.compile(r"(?<=[0-9])\u2013(?=[0-9])")
-_WORD = r"[!-~]*?[A-Za-z]-(?=[A-Za-z])|[!-~]+"
+_WORD = r"[!-~]*?[A-Za-z]-(?=[A-Za-z])|[!-~]+(?:号(?:窗口)?)?"
 _TOKEN = re.compile(rf"[（《「【“‘]*(?:{_WORD}|[^\x00-\x7f])[，。、；：！？）》」』】”’·]*| ")
 _INVISIBLE = {"Cf", "Cs", "Mn", "Me"}
 
@@ -64,7 +64,7 @@ def to_gbk(text: str) -> bytes | None:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Lines of at most `columns`; words stay whole and no line begins with a stop, if possible."""
+    """Lines of at most `columns`; words and 12号窗口 stay whole and no line begins with a stop, if possible."""
     lines = [""]
     for token in _pieces(text, columns):
         if columns_of(lines[-1]) + columns_of(token) <= columns:
