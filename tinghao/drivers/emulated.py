@@ -29,6 +29,7 @@ class Emulator(ABC):
         self.port = PtyPort(port) if isinstance(port, Path) else port
         self._on_change = on_change
         self._lock = threading.RLock()
+        self._cable = threading.Lock()
         self._plugged = False
         self._faults: set[Fault] = set()
         self._outbox: _Outbox | None = None
@@ -46,7 +47,7 @@ class Emulator(ABC):
 
     def plug(self) -> None:
         """`OSError` when the port can't be had."""
-        with self._lock:
+        with self._cable, self._lock:
             if self._plugged:
                 return
             self._power_on()
@@ -56,14 +57,16 @@ class Emulator(ABC):
         self._changed()
 
     def unplug(self) -> None:
-        with self._lock:
-            if not self._plugged:
-                return
-            self._plugged = False
-            outbox, self._outbox = self._outbox, None
-        if outbox:
-            outbox.close()
-        self.port.close()
+        """The port is closed without the lock: its thread may be waiting for it."""
+        with self._cable:
+            with self._lock:
+                if not self._plugged:
+                    return
+                self._plugged = False
+                outbox, self._outbox = self._outbox, None
+            if outbox:
+                outbox.close()
+            self.port.close()
         self._changed()
 
     def close(self) -> None:
