@@ -14,7 +14,9 @@ from tinghao.drivers.card_reader.emulator import CardReaderEmulator
 READINGS = 10_000
 WARM_UP = 1_000
 MOST_GROWTH = 4 * 1024 * 1024
-AT_ONCE = Timing(find_every=0, select_every=0, lift_misses=1, lift_after=0, same_card_quiet=0)
+AT_ONCE = Timing(
+    find_every=0, select_every=0, photo_budget=30, lift_misses=1, lift_after=0, same_card_quiet=0
+)
 
 
 class Decoder:

@@ -22,12 +22,12 @@ from tinghao.drivers.links import LinkError
 
 QUICK = Timing(
     find_every=0.01,
-    find_budget=0.2,
-    select_budget=0.2,
+    find_budget=0.4,
+    select_budget=0.4,
     select_every=0.01,
-    read_budget=0.5,
-    extra_budget=0.2,
-    photo_budget=0.2,
+    read_budget=1.0,
+    extra_budget=1.0,
+    photo_budget=5.0,
     lift_misses=3,
     lift_after=0.05,
     same_card_quiet=0.0,
@@ -408,7 +408,7 @@ def test_a_decoder_that_raises_costs_only_the_photo(link: Path, hear: Any) -> No
 def test_a_decoder_that_hangs_costs_only_photos_and_is_not_asked_twice(link: Path, hear: Any) -> None:
     decoder = Decoder()
     decoder.hang.clear()
-    with Bench(link, hear, photo_decoder=decoder) as bench:
+    with Bench(link, hear, timing=replace(QUICK, photo_budget=0.1), photo_decoder=decoder) as bench:
         assert read_one_after_another(bench, ZHANG, OUYANG, MOVED) == [b"", b"", b""]
         assert decoder.calls == 1
         decoder.hang.set()

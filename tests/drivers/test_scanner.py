@@ -197,7 +197,7 @@ def test_a_command_that_is_given_up_is_not_sent_later(hear: Any, monkeypatch: py
         states.until_state("ready")
         before = time.monotonic()
         assert not scanner.trigger()
-        assert time.monotonic() - before < 1
+        assert time.monotonic() - before < 4  # the link is stuck for five seconds
         monkeypatch.setattr(driver, "SEND_WITHIN", 5)
         threading.Timer(0.1, link.go_on.set).start()
         assert scanner.stop()

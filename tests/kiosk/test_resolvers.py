@@ -105,7 +105,7 @@ def test_an_issuer_that_drips_is_given_up_all_the_same(url: str, issuer: Resolve
     before = time.monotonic()
     chain = ResolverChain([HttpCodeResolver(url, TOKEN)], seconds=0.5)
     assert chain.resolve("ESSC:1") is Unresolved.UNREACHABLE
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 6
 
 
 class Says:
