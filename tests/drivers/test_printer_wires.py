@@ -388,3 +388,21 @@ def test_a_printer_that_lost_its_first_answers_is_believed_later(clock: Clock) -
     printer.opener = lambda: link
     results = [printer.print_job(JOB).result for _ in range(3)]
     assert results == ["unknown", "printed", "printed"]
+
+
+@pytest.mark.parametrize("profile", ["80mm", "80mm-clone"])
+def test_a_ticket_broken_off_by_closing_is_cut_off(
+    bench: Bench, profile: str, reference: tuple[str, ...]
+) -> None:
+    """Whoever opens the printer next knows nothing of it; a slow line is where closing finds half a job."""
+    emulator, address = bench.plugged("serial")
+    printer = Printer(replace(address, baud=9600), profile=PROFILES[profile])
+    slow = printer.opener
+    printer.opener = lambda: Watched(slow(), 400, printer._closing.set)
+    assert printer.print_job(JOB) == PrintOutcome("failed", "已停用")
+    printer.close()
+    following = Printer(address, profile=PROFILES[profile])
+    assert following.print_job(JOB) == PrintOutcome("printed")
+    following.close()
+    assert emulator.papers[-1].lines == reference
+    assert emulator.malformed == ()

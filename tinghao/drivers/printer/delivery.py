@@ -13,17 +13,20 @@ that has never answered, the job needs as many answers more.
 
 A job broken off in the middle leaves the printer inside a command, and half a ticket on the paper.  The
 next job is led in by clearing (`10 14 08`, Epson's real-time clear), or by as many zeros as the longest
-command was long, and by a cut: nobody gets another's half ticket.
+command was long, and by a cut: nobody gets another's half ticket.  A job that closing broke off ends with
+zeros and the cut, as there may be no next one.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import randbelow
 from typing import Literal
 
+from tinghao.drivers.base import CLOSED
 from tinghao.drivers.links import DeviceState, LinkError
 from tinghao.drivers.printer.commands import split
 from tinghao.drivers.printer.profiles import EJECT, Profile
@@ -106,6 +109,11 @@ class Delivery:
         wire.write(zeros + self._profile.discard)
         self._broken_off = False
 
+    def _leave_tidy(self, wire: Wire) -> None:
+        """Whoever opens the printer next knows nothing of the half ticket; nobody listens any more."""
+        with suppress(LinkError):
+            wire.write(bytes(self._longest) + self._profile.discard)
+
     def _settle(self, wire: Wire, before: PrinterStatus) -> bool:
         """Hears out what is owed; false if the printer is still busy with something old."""
         asks = self._profile.confirm == "paper" and before.online and self._answers is not False
@@ -175,6 +183,8 @@ class Delivery:
             self._clear(wire)
             return PrintOutcome("failed", stopped.reason)
         except LinkError as error:
+            if error.state == CLOSED and not last:
+                self._leave_tidy(wire)
             result: Result = "unknown" if last else "failed"
             raise Interrupted(error.state, PrintOutcome(result, error.state.reason)) from None
         if self._answers is False and wire.answers:
