@@ -10,8 +10,10 @@ import pytest
 from tests.drivers.fuzz import PlayedLink
 from tinghao.drivers.address import Address
 from tinghao.drivers.call_pad import CallPadBus, Key
+from tinghao.drivers.call_pad.bus import Bus
 from tinghao.drivers.call_pad.emulator import KEYS, CallPadEmulator
 from tinghao.drivers.call_pad.family import FAMILY
+from tinghao.drivers.call_pad.protocol import let_rate
 from tinghao.drivers.keys import KEY_TEXT
 from tinghao.drivers.links import LinkError
 from tinghao.drivers.ports import TcpPort
@@ -294,6 +296,30 @@ def test_an_adapter_that_hears_itself(build: Build) -> None:
     assert bench.keys.silent
 
 
+def test_an_echo_read_late_is_still_an_echo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine was busy with something else while the echo lay in the input."""
+    now = [0.0]
+    monkeypatch.setattr("tinghao.drivers.call_pad.bus.time.monotonic", lambda: now[0])
+    asked = let_rate(1)
+    bus = Bus(PlayedLink([bytes(asked), b"", bytes(asked)]), 9600)
+    bus.send(asked)
+    now[0] += 0.5
+    assert bus.listen() == []
+    assert bus.listen() == []
+    assert bus.listen() == [asked], "a second one is a pad's key"
+
+
+def test_after_a_silence_nothing_is_an_echo(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("tinghao.drivers.call_pad.bus.time.monotonic", lambda: now[0])
+    asked = let_rate(1)
+    bus = Bus(PlayedLink([b"", bytes(asked)]), 9600)
+    bus.send(asked)
+    now[0] += 0.5
+    assert bus.listen() == []
+    assert bus.listen() == [asked]
+
+
 def test_a_line_of_rubbish_is_named(build: Build) -> None:
     bench = build()
     bench.emulator._send(bytes(100))
@@ -336,7 +362,7 @@ def test_a_rating_between_does_not_call_two_visitors(monkeypatch: pytest.MonkeyP
     )
     pressed = bytes.fromhex("FF 68 03 03 68 01 01 0C 0E 16")
     rated = bytes.fromhex("FF 68 03 03 68 01 11 01 13 16")
-    bus.opener = lambda: PlayedLink([pressed, rated, pressed])
+    bus.opener = lambda: PlayedLink([pressed, b"", rated, b"", pressed])
     with pytest.raises(LinkError):
         bus._session()
     assert told == [(1, Key.NEXT), (1, 5)]

@@ -12,6 +12,7 @@ PACE = 0.05
 BITS_PER_BYTE = 10
 STALE = 0.1
 ECHO_WITHIN = 0.06
+ECHOES_AWAITED = 16
 LISTEN = 0.02
 
 
@@ -29,6 +30,8 @@ class Bus:
         """The right frames of the others that have come within a moment; `rubbish` counts bytes since the last one."""
         data = self._link.read(LISTEN)
         now = time.monotonic()
+        if not data:
+            self._echoes = [echo for echo in self._echoes if echo[1] > now]
         if data:
             self._heard_at = now
             frames = self._hunter.feed(data)
@@ -37,7 +40,7 @@ class Bus:
         else:
             frames = []
         self.rubbish = 0 if frames else self.rubbish + len(self._hunter.take_rubbish())
-        return [frame for frame in frames if not self._is_echo(frame, now)]
+        return [frame for frame in frames if not self._is_echo(frame)]
 
     def may_speak(self) -> bool:
         """Nobody is in the middle of a frame, and the last one is over for everybody."""
@@ -50,13 +53,15 @@ class Bus:
         takes = len(data) * self._byte_time
         now = time.monotonic()
         self._free_at = now + takes + PACE
-        self._echoes = [echo for echo in self._echoes if echo[1] > now]
-        self._echoes.append((frame, now + takes + ECHO_WITHIN))
+        self._echoes = [*self._echoes, (frame, now + takes + ECHO_WITHIN)][-ECHOES_AWAITED:]
 
-    def _is_echo(self, frame: Frame, now: float) -> bool:
-        """Adapters that hear themselves give back at once what was sent; a device takes its time."""
+    def _is_echo(self, frame: Frame) -> bool:
+        """Adapters that hear themselves give back at once what was sent, but a busy machine may read it late.
+
+        So an echo is awaited until the line was found silent after its time.
+        """
         for echo in self._echoes:
-            if echo[0] == frame and now <= echo[1]:
+            if echo[0] == frame:
                 self._echoes.remove(echo)
                 return True
         return False

@@ -28,18 +28,19 @@ def _listening(address: Address, say: Say) -> Driver:
     return CallPadBus(address, key, rating, pads=HEARD_PADS)
 
 
-def _trial(driver: Driver, say: Say) -> None:
+def _trial(driver: Driver, say: Say) -> bool:
     """Beeps and shows a number on the first pad."""
     assert isinstance(driver, CallPadBus)
     driver.beep(TRIED_PAD)
     shown = driver.show_ticket(TRIED_PAD, TRIED_NUMBER)
     if not driver.wait_sent(SENT_WITHIN):
         say("线路一直被占用，命令没有发出")
-        return
+        return False
     say(f"呼叫器 {TRIED_PAD} 应蜂鸣并显示 {shown}（数码管不显示字母）；呼叫器不回复，请目视确认")
+    return True
 
 
-def _show(driver: Driver, text: str, say: Say) -> None:
+def _show(driver: Driver, text: str, say: Say) -> bool:
     """`1 A012`: shows a number on a pad."""
     assert isinstance(driver, CallPadBus)
     pad, _, number = text.strip().partition(" ")
@@ -48,6 +49,7 @@ def _show(driver: Driver, text: str, say: Say) -> None:
     shown = driver.show_ticket(int(pad), number)
     sent = driver.wait_sent(SENT_WITHIN)
     say(f"呼叫器 {pad} 应显示 {shown or '空白'}" if sent else "线路一直被占用，命令没有发出")
+    return sent
 
 
 def _emulator(port: EmulatedPort, on_change: OnChange | None) -> CallPadEmulator:
