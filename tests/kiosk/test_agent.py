@@ -157,6 +157,17 @@ def test_an_unfinished_wish_is_said_and_not_repeated_after_a_restart(kiosk: Kios
         again.agent.close()
 
 
+def test_a_paper_that_cannot_be_composed_is_a_failed_one(kiosk: Kiosk) -> None:
+    definition = kiosk.agent.definition()
+    assert definition is not None
+    definition["hall"]["timezone"] = kiosk.hall.hall["timezone"] = "Nowhere/At all"
+    kiosk.agent.take(chosen(kiosk), MATTER)
+    state = kiosk.until(printed)
+    assert (state["paper"], state["paper_reason"]["zh"]) == ("failed", "号票内容无法排版")
+    assert state["paper_reason"]["en"]
+    kiosk.hall.until(lambda: kiosk.hall.prints == [(1, "failed", "号票内容无法排版")])
+
+
 def test_a_lost_memory_stops_no_visit(kiosk: Kiosk) -> None:
     shutil.rmtree(kiosk.file.parent / "memory")
     kiosk.hall.away = True

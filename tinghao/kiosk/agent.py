@@ -14,6 +14,7 @@ from tinghao.basics.clock import Clock, system_clock
 from tinghao.basics.problem import Problem
 from tinghao.drivers.card_reader import PROBLEM_TEXT, IdCard
 from tinghao.drivers.card_reader import Problem as CardProblem
+from tinghao.drivers.printer import PrintOutcome
 from tinghao.kiosk import codes, notices
 from tinghao.kiosk.config import KioskConfig, Times
 from tinghao.kiosk.devices import Devices
@@ -274,11 +275,18 @@ class Agent:
             self._change(lambda visit, now: self._rules.issued(visit, wish.key, ticket, now))
 
     def _print(self, ticket: Ticket, identity: Identity | None) -> None:
-        hall = (self._definition or {}).get("hall", {})
-        outcome = self._devices.print_ticket(paper_for(ticket, identity, hall))
+        outcome = self._printed(ticket, identity)
         reason = outcome.reason or None
         self._change(lambda visit, _now: self._rules.printed(visit, ticket.id, outcome.result, reason))
         self._report_print(ticket.id, outcome.result, reason)
+
+    def _printed(self, ticket: Ticket, identity: Identity | None) -> PrintOutcome:
+        hall = (self._definition or {}).get("hall", {})
+        try:
+            return self._devices.print_ticket(paper_for(ticket, identity, hall))
+        except Exception as error:  # a hall's odd definition must not leave the visitor waiting for paper
+            log.error("composing a paper: %s", type(error).__name__)
+            return PrintOutcome("failed", "号票内容无法排版")
 
     def _report_print(self, ticket_id: int, outcome: str, reason: str | None) -> None:
         for attempt in range(1, REPORT_TRIES + 1):
