@@ -82,8 +82,8 @@ class Panel {
       button.addEventListener("click", () => this.press(control.name));
       return button;
     }
-    const hint = [...new Set([control.takes, control.takes_en])].join(" ");
-    return typed(hint, button, `${this.name}/${control.name}`, (text) => this.press(control.name, text));
+    const { takes, takes_en } = control;
+    return typed(takes === takes_en ? [takes] : pair(takes, takes_en), button, `${this.name}/${control.name}`, (text) => this.press(control.name, text));
   }
 
   #log(lines) {
@@ -96,7 +96,7 @@ class Panel {
     if (!order) return [];
     const button = make("button", "button", both("交给设备"));
     button.disabled = busy;
-    return [typed(`${order.hint} ${order.hint_en}`, button, this.name, (text) => ask(`driver/${this.name}/order`, { text }))];
+    return [typed(pair(order.hint, order.hint_en), button, this.name, (text) => ask(`driver/${this.name}/order`, { text }))];
   }
 
   #driverButtons({ connected, can_try, busy }) {
@@ -118,15 +118,16 @@ class Panel {
 
 const typedSoFar = new Map();
 
-/** A field and its button; what stands in the field survives being drawn anew. */
+/** A field, what to type into it, and its button; what stands in the field survives being drawn anew. */
 function typed(hint, button, name, send) {
   const input = make("input");
-  input.placeholder = hint;
-  input.setAttribute("aria-label", hint);
+  input.id = `typed-${name}`;
   input.maxLength = 500;
   input.value = typedSoFar.get(name) ?? "";
   input.addEventListener("input", () => typedSoFar.set(name, input.value));
-  const form = make("form", "typed", input, button);
+  const label = make("label", "hint", ...[hint].flat());
+  label.htmlFor = input.id;
+  const form = make("form", "typed", label, input, button);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(input.value);
