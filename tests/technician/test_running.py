@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.technician.conftest import Run, Start, until
+from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family, Order, families
@@ -111,20 +113,54 @@ def test_does_not_try_what_never_gets_ready(
     assert (tried, lines) == ([], ["■ 正在连接"])
 
 
-def test_tells_a_device_what_was_typed(bell: Family, tmp_path: Path) -> None:
-    def give(_: Driver, text: str, say: Print) -> None:
-        say(f"响了 {int(text)} 声")
+def _ring_so_often(_: Driver, text: str, say: Print) -> bool:
+    say(f"响了 {int(text)} 声")
+    return int(text) < 10
 
-    talking = replace(bell, order=Order("几声", "How often", give))
+
+TALKING = Order("几声", "How often", _ring_so_often)
+
+
+@pytest.mark.parametrize(("text", "good"), [("3", True), ("10", False)])
+def test_tells_a_device_what_was_typed(bell: Family, tmp_path: Path, text: str, good: bool) -> None:
+    lines: list[str] = []
     with bell.emulator(bell.port_in(tmp_path), None) as emulator:
-        for text, good, answer in (("3", True, "响了 3 声"), ("许多", False, "应填：几声")):
-            lines: list[str] = []
-            trial = running.told(talking, text)
-            assert trial
-            make = partial(bell.listening, emulator.address)
-            assert running.try_out(make, trial, lines.append) == good
-            assert answer in lines[-1]
-    assert running.told(bell, "3") is None
+        trial = running.told(replace(bell, order=TALKING), text)
+        assert trial
+        assert running.try_out(partial(bell.listening, emulator.address), trial, lines.append) == good
+    assert lines[-1] == f"响了 {text} 声"
+    assert running.told(bell, text) is None
+
+
+def test_a_text_that_means_nothing_is_refused(
+    bell: Family, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(families(), bell.name, replace(bell, order=TALKING))
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+        result = run("devices", "try", emulator.address, "--family", "bell", "--text", "许多")
+    assert result.exit_code == 2
+    assert "应填：几声" in result.output
+
+
+def test_tells_what_was_heard_during_a_trial(bell: Family, tmp_path: Path) -> None:
+    heard = threading.Event()
+
+    def listening(address: Address, say: Print) -> Driver:
+        def both(text: str) -> None:
+            say(text)
+            heard.set()
+
+        return bell.listening(address, both)
+
+    lines: list[str] = []
+    with bell.emulator(bell.port_in(tmp_path), None) as emulator:
+
+        def trial(_: Driver, say: Print) -> bool:
+            ring(emulator)
+            return heard.wait(5)
+
+        assert running.try_out(partial(listening, emulator.address), trial, lines.append)
+    assert lines[-1] == "有人按铃"
 
 
 def test_a_family_without_a_trial_says_so(bell: Family, run: Run) -> None:
@@ -190,6 +226,15 @@ def test_a_halls_papers_are_checked(run: Run, tmp_path: Path) -> None:
     assert "list.paper 第 1 行" in bad.output
     assert run("papers", "check", tmp_path / "nowhere").exit_code == 2
     assert run("papers", "preview", "poster", "--out", tmp_path / "x.png").exit_code == 2
+
+
+def test_a_folder_of_papers_that_is_not_there_is_refused(run: Run, tmp_path: Path) -> None:
+    nowhere, out = tmp_path / "nowhere", tmp_path / "ticket.png"
+    previewed = run("papers", "preview", "ticket", "--out", out, "--templates", nowhere)
+    printed = run("devices", "print-test", "tcp://127.0.0.1:1", "--templates", nowhere)
+    assert (previewed.exit_code, printed.exit_code) == (2, 2)
+    assert f"没有 {nowhere} 这个文件夹" in previewed.output.replace("\n", "")
+    assert not out.exists()
 
 
 def test_every_family_can_be_watched(tmp_path: Path) -> None:

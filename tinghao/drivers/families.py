@@ -37,12 +37,13 @@ class Explainer(Protocol):
 class Order:
     """What somebody may tell a device in words (to show, to speak, to send), with a started driver that is ready.
 
-    `hint` says what to type; `give` raises `ValueError` for a text that means nothing to the device.
+    `hint` says what to type; `give` raises `ValueError` for a text that means nothing to the device,
+    and gives back `False` if what was wished did not come about.
     """
 
     hint: str
     hint_en: str
-    give: Callable[[Driver, str, Say], None]
+    give: Callable[[Driver, str, Say], object]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Family:
     explainer   for `monitor`
     emulator    plugged into a port by the caller
     trial       does something harmless that can be seen or heard, with a started driver that is ready
+                and gives back `False` if it failed
     order       does what somebody types, likewise
     usb_ids     vendor and product of devices that are surely of this family
     make_port   for emulators that are neither behind a serial port nor a TCP port
@@ -70,7 +72,7 @@ class Family:
     probe: Callable[[Link], str | None] | None
     explainer: Callable[[], Explainer]
     emulator: Callable[[EmulatedPort, OnChange | None], Emulator]
-    trial: Callable[[Driver, Say], None] | None = None
+    trial: Callable[[Driver, Say], object] | None = None
     order: Order | None = None
     usb_ids: tuple[tuple[int, int], ...] = ()
     make_port: Callable[[Path], EmulatedPort] | None = None

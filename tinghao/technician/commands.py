@@ -3,6 +3,7 @@
 Exit codes: 0 good, 1 nothing answered or it failed, 2 a wrong address or option, 130 ended by Ctrl-C.
 """
 
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,7 +115,10 @@ def try_device(
         trial = chosen.trial if text is None else running.told(chosen, text)
         if not trial:
             _leave(f"{chosen.title}没有可试的动作，请用 tinghao devices read 或 monitor", NOTHING)
-        _end(running.try_out(partial(chosen.listening, where), trial, typer.echo))
+        try:
+            _end(running.try_out(partial(chosen.listening, where), trial, typer.echo))
+        except running.NotUnderstood as refusal:
+            _leave(str(refusal), WRONG)
 
 
 @devices.command("print-test")
@@ -136,7 +140,7 @@ def print_test(
     chosen = replace(PROFILES[profile], columns=_columns(columns) or PROFILES[profile].columns)
     name = _paper(paper) if paper else None
     with _quietly():
-        _end(running.print_test(_address(address), chosen, name, templates, typer.echo))
+        _end(running.print_test(_address(address), chosen, name, _folder(templates), typer.echo))
 
 
 @papers.command()
@@ -150,7 +154,7 @@ def preview(
     from tinghao.drivers.printer import TemplateError, preview_png
 
     try:
-        out.write_bytes(preview_png(_paper(paper), _columns(columns) or WIDTHS[0], templates))
+        out.write_bytes(preview_png(_paper(paper), _columns(columns) or WIDTHS[0], _folder(templates)))
     except TemplateError as error:
         _leave(str(error), NOTHING)
     except OSError as error:
@@ -163,13 +167,12 @@ def check(templates: Annotated[Path, typer.Argument(help="大厅自己的纸面�
     """检查大厅自己的纸面文件。Check a hall's own templates."""
     from tinghao.drivers.printer import read_templates
 
-    if not templates.is_dir():
-        _leave(f"没有 {templates} 这个文件夹", WRONG)
-    errors = read_templates(templates).errors
-    for error in errors:
-        typer.echo(str(error))
-    _end(not errors)
-    typer.echo("没有错误")
+    with _quietly():
+        errors = read_templates(_folder(templates)).errors
+        for error in errors:
+            typer.echo(str(error))
+        _end(not errors)
+        typer.echo("没有错误")
 
 
 @devices.command()
@@ -206,18 +209,22 @@ def emulate(
 
 @contextmanager
 def _quietly() -> "Iterator[None]":
-    """Wrong addresses are said in a sentence; Ctrl-C ends without a word."""
+    """Wrong addresses are said in a sentence, warnings by the command itself; Ctrl-C ends without a word."""
     from tinghao.drivers.address import AddressError
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         yield
     except AddressError as error:
         _leave(f"{error.text}：{error.reason}", WRONG)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
+    finally:
+        logging.disable(before)
 
 
 def _address(text: str) -> "Address":
@@ -239,6 +246,12 @@ def _family(name: str) -> "Family":
 def _columns(given: int | None) -> int | None:
     if given not in (None, *WIDTHS):
         _leave("--columns 应为 48 或 32", WRONG)
+    return given
+
+
+def _folder(given: Path | None) -> Path | None:
+    if given and not given.is_dir():
+        _leave(f"没有 {given} 这个文件夹", WRONG)
     return given
 
 

@@ -127,11 +127,11 @@ def _why_nobody(address: Address, asked: list[Asked], only: Family | None) -> li
         for family in ([only] if only else families().values())
         if family.probe is None and address.kind in family.driver.kinds
     ]
-    return [*refusals, NOBODY if asked else NOBODY_TO_ASK, *map(_not_asked, mute)]
+    return [*refusals, NOBODY if asked else NOBODY_TO_ASK, *(_not_asked(family, address) for family in mute)]
 
 
-def _not_asked(family: Family) -> str:
-    return f"{family.title}不能询问；若是，请用 tinghao devices monitor ADDRESS --family {family.name}"
+def _not_asked(family: Family, address: Address) -> str:
+    return f"{family.title}不能询问；若是，请用 tinghao devices monitor {address} --family {family.name}"
 
 
 def _as_json(address: Address, asked: list[Asked], answered: Asked | None) -> dict[str, object]:

@@ -28,6 +28,10 @@ STATE_TEXT = {"absent": "未连接", "opening": "正在连接", "ready": "就绪
 Print = Callable[[str], None]
 
 
+class NotUnderstood(Exception):
+    """What would have to be typed, in Chinese."""
+
+
 @dataclass(frozen=True)
 class Said:
     text: str
@@ -55,6 +59,13 @@ class Running:
     def __init__(self, driver: Driver, events: SimpleQueue[Event]) -> None:
         self.driver = driver
         self._events = events
+
+    def said(self) -> Iterator[str]:
+        """What was heard and not yet told."""
+        while not self._events.empty():
+            event = self._events.get()
+            if isinstance(event, Said):
+                yield event.text
 
     def events(self, seconds: float | None = None) -> Iterator[Event | None]:
         """What comes for so long; `None` now and then while nothing does."""
@@ -110,21 +121,25 @@ def try_out(
         except LinkError as error:
             line(state_line(error.state))
             return False
+        finally:
+            for sentence in device.said():
+                line(sentence)
 
 
-def told(family: Family, text: str) -> Callable[[Driver, Print], bool] | None:
-    """A trial that does what somebody typed; `None` for devices that take no words."""
+def told(family: Family, text: str) -> Callable[[Driver, Print], object] | None:
+    """A trial that does what somebody typed; `None` for devices that take no words.
+
+    Raises `NotUnderstood`.
+    """
     order = family.order
     if order is None:
         return None
 
-    def trial(driver: Driver, say: Print) -> bool:
+    def trial(driver: Driver, say: Print) -> object:
         try:
-            order.give(driver, text, say)
+            return order.give(driver, text, say)
         except ValueError:
-            say(f"设备不明白这个内容，应填：{order.hint}")
-            return False
-        return True
+            raise NotUnderstood(f"设备不明白这个内容，应填：{order.hint}") from None
 
     return trial
 

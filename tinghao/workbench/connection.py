@@ -18,7 +18,7 @@ POLLED = 12
 """A frame that is the same as one of so many before it is counted there: a polled bus would push out all else."""
 NOT_UNDERSTOOD = "看不懂所填内容，请按提示填写"
 
-Act = Callable[[Driver, Say], None]
+Act = Callable[[Driver, Say], object]
 
 log = logging.getLogger(__name__)
 

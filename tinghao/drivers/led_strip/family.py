@@ -58,7 +58,7 @@ def listening(address: Address, _: Say) -> Driver:
     return LedStrip(address)
 
 
-def trial(driver: Driver, say: Say) -> None:
+def trial(driver: Driver, say: Say) -> bool:
     strip = cast(LedStrip, driver)
     strip.call(TRIAL_TEXT)
     if strip.settled(TRIAL_WAIT):
@@ -66,15 +66,18 @@ def trial(driver: Driver, say: Say) -> None:
         Event().wait(strip.timing.flash_for)
     stands = strip.settled(TRIAL_WAIT)
     say("条屏应已静止" if stands else f"条屏没有确认：{strip.state.reason}")
+    return stands
 
 
-def show(driver: Driver, text: str, say: Say) -> None:
+def show(driver: Driver, text: str, say: Say) -> bool:
     """What was typed, as a call."""
     strip = cast(LedStrip, driver)
     if not text.strip():
         raise ValueError("nothing to show")
     strip.call(text.strip())
-    say("条屏已确认" if strip.settled(TRIAL_WAIT) else f"条屏没有确认：{strip.state.reason}")
+    shown = strip.settled(TRIAL_WAIT)
+    say("条屏已确认" if shown else f"条屏没有确认：{strip.state.reason}")
+    return shown
 
 
 FAMILY = Family(

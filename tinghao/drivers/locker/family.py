@@ -39,22 +39,23 @@ def _listening(address: Address, say: Say) -> Driver:
     return LockerBoard(address, DEMO_BOARDS, door)
 
 
-def _trial(driver: Driver, say: Say) -> None:
+def _trial(driver: Driver, say: Say) -> bool:
     """Opens the first door of the first board."""
     assert isinstance(driver, LockerBoard)
-    _open(driver, *next(iter(driver.doors)), say)
+    return _open(driver, *next(iter(driver.doors)), say)
 
 
-def _open_typed(driver: Driver, text: str, say: Say) -> None:
+def _open_typed(driver: Driver, text: str, say: Say) -> bool:
     """`1-3`: opens a lock of a board."""
     assert isinstance(driver, LockerBoard)
     board, _, lock = text.strip().partition("-")
-    _open(driver, int(board), int(lock), say)
+    return _open(driver, int(board), int(lock), say)
 
 
-def _open(driver: LockerBoard, board: int, lock: int, say: Say) -> None:
+def _open(driver: LockerBoard, board: int, lock: int, say: Say) -> bool:
     outcome = driver.open(board, lock)
     say(f"柜锁板 {board} 的 {lock} 号门：{RESULTS[outcome.result]}。{outcome.reason}")
+    return outcome.result == "opened"
 
 
 def _emulator(port: EmulatedPort, on_change: OnChange | None) -> LockerEmulator:

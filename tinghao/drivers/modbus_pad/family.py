@@ -47,7 +47,7 @@ def _listening(address: Address, say: Say) -> Driver:
     return ModbusPads(address, key, rating, units=DEMO_UNITS)
 
 
-def _trial(driver: Driver, say: Say) -> None:
+def _trial(driver: Driver, say: Say) -> bool:
     """Beeps, lights the lamp and shows a number on the first pad."""
     assert isinstance(driver, ModbusPads)
     driver.show_ticket(TRIED_UNIT, TRIED_NUMBER)
@@ -57,9 +57,10 @@ def _trial(driver: Driver, say: Say) -> None:
     say(
         f"面板 {TRIED_UNIT} 应显示 {TRIED_NUMBER}、闪灯并蜂鸣：{'面板已确认' if confirmed else '面板没有确认'}"
     )
+    return confirmed
 
 
-def _show(driver: Driver, text: str, say: Say) -> None:
+def _show(driver: Driver, text: str, say: Say) -> bool:
     """`1 A012`: shows a number on a pad."""
     assert isinstance(driver, ModbusPads)
     unit, _, number = text.strip().partition(" ")
@@ -68,6 +69,7 @@ def _show(driver: Driver, text: str, say: Say) -> None:
     shown = driver.show_ticket(int(unit), number)
     confirmed = driver.wait_shown(int(unit), CONFIRMED_WITHIN)
     say(f"面板 {unit} 应显示 {shown or '空白'}：{'面板已确认' if confirmed else '面板没有确认'}")
+    return confirmed
 
 
 def _emulator(port: EmulatedPort, on_change: OnChange | None) -> ModbusPadEmulator:

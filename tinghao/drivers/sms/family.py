@@ -50,7 +50,7 @@ def trial(driver: Driver, say: Say) -> None:
     say(f"{driver.info}；试机不发送短信")
 
 
-def send(driver: Driver, text: str, say: Say) -> None:
+def send(driver: Driver, text: str, say: Say) -> bool:
     """Sends a real message."""
     assert isinstance(driver, SmsModem)
     number, _, message = text.strip().partition(" ")
@@ -58,6 +58,7 @@ def send(driver: Driver, text: str, say: Say) -> None:
         raise ValueError("a number and a text")
     outcome = driver.send(number, message.strip())
     say(f"{RESULTS[outcome.result]}。{outcome.reason}")
+    return outcome.result == "sent"
 
 
 FAMILY = Family(

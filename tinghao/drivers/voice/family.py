@@ -32,22 +32,23 @@ def listening(address: Address, say: Say) -> Driver:
     return Announcer(address, on_said=on_said)
 
 
-def trial(driver: Driver, say: Say) -> None:
+def trial(driver: Driver, say: Say) -> bool:
     voice = cast(Announcer, driver)
     voice.call("A012", 3)
     finished = voice.settled(TRIAL_WAIT)
     say("应听到“请A012号到3号窗口”" if finished else f"没有播完：{voice.state.reason}")
+    return finished
 
 
-def speak(driver: Driver, text: str, say: Say) -> None:
+def speak(driver: Driver, text: str, say: Say) -> bool:
     """`A012 3` is a call to a window; anything else is read out."""
     voice = cast(Announcer, driver)
     call = CALL.fullmatch(text.strip())
     refusal = voice.call(call[1], int(call[2])) if call else voice.say(text.strip())
-    if refusal:
-        say(refusal)
-    elif not voice.settled(TRIAL_WAIT):
-        say(f"没有播完：{voice.state.reason}")
+    finished = not refusal and voice.settled(TRIAL_WAIT)
+    if not finished:
+        say(refusal or f"没有播完：{voice.state.reason}")
+    return finished
 
 
 def make_port(folder: Path) -> EmulatedPort:
