@@ -212,6 +212,16 @@ def test_a_card_that_knows_no_status_is_asked_for_it_once(bench: Any) -> None:
     assert sum(STATUS in data for data in one.sent) == 1
 
 
+def test_a_card_that_cannot_say_what_it_holds_is_told_again(bench: Any) -> None:
+    timing = Timing(answer=0.3, ping_every=0.1, flash_for=0.3, renew_every=0.2)
+    one = bench(card={"answers_status": False}, timing=timing)
+    one.strip.show(0, "A012")
+    one.start()
+    one.until_text("A012")
+    one.emulator.power_cycle()
+    one.until_text("A012")
+
+
 def test_a_lost_status_is_asked_for_again(bench: Any) -> None:
     one = bench()
     one.emulator.lose_statuses = 2

@@ -8,7 +8,8 @@
 What is wanted is remembered, not what is to be sent: whoever asks puts the newest text in its place and
 goes on, and the thread brings the card up to date.  So nothing can queue up, and after an unplugged
 cable or a card without power everything is there again: areas are volatile.  A card that says which areas it
-holds is asked every few seconds; the others are pinged.
+holds is asked every few seconds; the others are pinged, and sent everything again now and then, as their power
+may have blinked between two pings.
 
 A text the card refuses is sent `TRIES` times, then the strip is faulty with the card's reason until the
 next check, while other areas go on; when the card stays silent the strip is faulty and everything begins
@@ -57,11 +58,12 @@ PAUSED = "暂停服务"
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds; `answer` is how long a card may think."""
+    """Seconds; `answer` is how long a card may think, `renew_every` is for cards that don't say what they hold."""
 
     answer: float = 0.6
     ping_every: float = 3.0
     flash_for: float = 8.0
+    renew_every: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,7 @@ class LedStrip(Driver):
         self._forget()
         self._takes_orders = True
         self._asks_status, self._lists_areas = True, False
+        renew_at = time.monotonic() + self.timing.renew_every
         while not self._closing.is_set():
             self._bring_up_to_date(card)
             self._check(card)
@@ -232,6 +235,9 @@ class LedStrip(Driver):
                 self._bring_up_to_date(card)
             card.command(request(PING), "联络")
             self._refused.clear()
+            if time.monotonic() >= renew_at and not self._lists_areas:
+                self._forget()
+                renew_at = time.monotonic() + self.timing.renew_every
 
     def _bring_up_to_date(self, card: Card) -> None:
         """What was refused waits until the next check; meanwhile the strip is faulty and the other areas go on."""
