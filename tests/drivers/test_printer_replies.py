@@ -7,14 +7,16 @@ import pytest
 from tests.drivers.fuzz import PlayedLink
 from tests.drivers.printers import TICKET
 from tinghao.drivers.address import Address
+from tinghao.drivers.links import WRITE_TIMEOUT
 from tinghao.drivers.printer import Printer
 from tinghao.drivers.printer.commands import dot_rows, length_at, pieces, split
 from tinghao.drivers.printer.explain import PrinterExplainer
 from tinghao.drivers.printer.family import probe
 from tinghao.drivers.printer.paper import compose
 from tinghao.drivers.printer.profiles import PROFILES, profile
+from tinghao.drivers.printer.samples import SAMPLES
 from tinghao.drivers.printer.status import Mouth, Replies, read_answers, read_mouth
-from tinghao.drivers.printer.wire import Wire
+from tinghao.drivers.printer.wire import PIECE, ROWS_PER_SECOND, Wire
 
 USB = Address.parse("usb:0416:5011")
 
@@ -299,3 +301,12 @@ def test_a_probe_is_not_fooled(answers: list[str]) -> None:
 def test_the_paper_a_job_takes(job: str, rows: int) -> None:
     """Dots of a picture are no line ends."""
     assert dot_rows(of(job)) == rows
+
+
+@pytest.mark.parametrize("columns", [48, 32])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_full_printer_takes_each_piece_before_its_write_is_given_up(name: str, columns: int) -> None:
+    """Its buffer takes as much as it has printed; at 50 mm/s the slowest piece has a third of the time to spare."""
+    written = pieces(compose(SAMPLES[name], columns), PIECE)
+    slowest = max(dot_rows(piece) for piece, _ in written)
+    assert slowest / ROWS_PER_SECOND < WRITE_TIMEOUT * 2 / 3
