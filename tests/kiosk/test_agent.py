@@ -157,6 +157,15 @@ def test_an_unfinished_wish_is_said_and_not_repeated_after_a_restart(kiosk: Kios
         again.agent.close()
 
 
+def test_a_place_that_is_not_understood_is_said(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer_oddly(_: str) -> None:
+        raise KeyError("zone")
+
+    monkeypatch.setattr(kiosk.agent._server, "ticket_by_slug", answer_oddly)
+    kiosk.devices.scanner.scan(f"http://hall.test/t/{SLUG}")
+    assert kiosk.until(lambda state: state["notice"] is not None)["notice"]["code"] == "unreachable"
+
+
 def test_a_paper_that_cannot_be_composed_is_a_failed_one(kiosk: Kiosk) -> None:
     definition = kiosk.agent.definition()
     assert definition is not None

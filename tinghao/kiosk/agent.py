@@ -243,11 +243,12 @@ class Agent:
     def _find_place(self, slug: str) -> None:
         try:
             place = self._server.ticket_by_slug(slug)
-        except Unreachable:
-            self._change(lambda visit, now: self._rules.noticed(visit, notices.place_unreachable(), now))
         except Refused as error:
-            notice = notices.refused(error)
-            self._change(lambda visit, now: self._rules.noticed(visit, notice, now))
+            self._notice(notices.refused(error))
+        except Exception as error:
+            if not isinstance(error, Unreachable):
+                log.error("asking for a place: %s", type(error).__name__)
+            self._notice(notices.place_unreachable())
         else:
             self._change(lambda visit, now: self._rules.placed(visit, place, now))
 
