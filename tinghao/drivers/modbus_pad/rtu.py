@@ -29,10 +29,7 @@ FUNC_READ_INPUT = 0x04
 FUNC_WRITE_SEVERAL = 0x10
 REFUSED = 0x80
 
-BROADCAST = 0
 UNITS = range(1, 248)
-READ_LIMIT = 125
-WRITE_LIMIT = 123
 
 REFUSALS = {1: "不支持的功能", 2: "没有这个寄存器", 3: "数值不允许", 4: "设备故障", 6: "设备忙"}
 

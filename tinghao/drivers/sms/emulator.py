@@ -41,7 +41,6 @@ SIM_WORDS = {
     "pin": ("要求 PIN", "Asks for PIN"),
 }
 CMS_OF_SIM = {"missing": 310, "pin": 311}
-CME_OF_SIM = {"missing": 10, "pin": 11}
 NO_NETWORK = 331
 BAD_PDU = 304
 
