@@ -1,6 +1,7 @@
 """The PC/SC way without pcscd and pyscard: what `smartcard.scard` does is played, an emulated card behind it."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -33,6 +34,7 @@ class PlayedScard:
         self.readers = ["Virtual PCD 00 00"]
         self.service = True
         self.taken = False
+        self.refused = threading.Semaphore(0)
         self.mute = False
         self.card: EmulatedCard | None = None
         self.events = 0
@@ -64,6 +66,7 @@ class PlayedScard:
 
     def SCardConnect(self, *_: Any) -> tuple[int, int, int]:  # noqa: N802
         if self.taken:
+            self.refused.release()
             return self.SCARD_E_SHARING_VIOLATION, 0, 0
         if not self.card or self.mute:
             return self.SCARD_W_REMOVED_CARD, 0, 0
@@ -134,9 +137,14 @@ def test_a_card_held_by_another_program(pcsc: PcscBench) -> None:
     pcsc.scard.taken = True
     pcsc.scard.put(social_card("", "", ZHANG))
     pcsc.reader.start()
-    assert "其他程序" in pcsc.states.until_state("faulty").reason
+    for _ in range(4):
+        assert pcsc.scard.refused.acquire(timeout=5)
     pcsc.scard.taken = False
     assert pcsc.cards.next() == told(ZHANG)
+    states = [pcsc.states.next() for _ in range(3)]
+    assert [each.state for each in states] == ["opening", "faulty", "ready"]
+    assert "其他程序" in states[1].reason
+    assert pcsc.lifts.silent
 
 
 def test_no_reader_and_no_service(pcsc: PcscBench) -> None:

@@ -86,15 +86,17 @@ class SocialCardReader(Driver):
 
     def _look(self, slot: CardSlot) -> None:
         there = bool(slot.atr())
+        is_new = there and not self._inserted
+        if is_new:
+            slot.power_on()  # before it is called ready: another program may hold the card
         self._set_state(READY)
         if not there:
             self._taken_out()
-        elif not self._inserted:
+        elif is_new:
             self._inserted = True
             self._read(slot)
 
     def _read(self, slot: CardSlot) -> None:
-        slot.power_on()
         try:
             card = read_card(slot.transmit, self._style)
         except CardGone:
