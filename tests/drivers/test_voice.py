@@ -384,6 +384,7 @@ def test_a_call_the_card_always_breaks_at_is_given_up(tmp_path: Path, hear: Any)
         assert said.silent
         with pytest.raises(LinkError):
             voice._session()
+        assert voice.settled(0) == (not said.silent), "given up is settled, said once more is not"
     assert (said.next().cut, voice.waiting) == (True, 0)
 
 

@@ -205,9 +205,13 @@ class Announcer(Driver):
             player.read(min(left, SLICE))
 
     def _failed(self, utterance: Utterance, said: Said) -> None:
-        if utterance.tries + 1 < TRIES and not self._cut.is_set():
-            self._waiting.put_back(replace(utterance, tries=utterance.tries + 1))
-        else:
+        again = utterance.tries + 1 < TRIES and not self._cut.is_set()
+        with self._quiet:
+            if again:
+                self._waiting.put_back(replace(utterance, tries=utterance.tries + 1))
+            self._saying = None
+            self._quiet.notify_all()
+        if not again:
             self._call(self._on_said, said)
 
     def _give_up(self, utterances: list[Utterance], problem: str) -> None:
