@@ -18,8 +18,9 @@ from tinghao.drivers import base, hotplug
 from tinghao.drivers.address import Address, AddressError
 from tinghao.drivers.base import READY, Driver
 from tinghao.drivers.faults import FAULTS, mangle
-from tinghao.drivers.links import FileLink, LinkError, TcpLink, open_link
+from tinghao.drivers.links import LinkError
 from tinghao.drivers.ports import PtyPort, TcpPort
+from tinghao.drivers.wires import FileLink, TcpLink, open_link
 
 
 class Echo(Driver):
@@ -199,7 +200,7 @@ def test_a_device_file_is_read_and_written(device_file: tuple[str, int]) -> None
 def test_a_device_file_that_takes_nothing_is_given_up(
     device_file: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tinghao.drivers.links.WRITE_TIMEOUT", 0.1)
+    monkeypatch.setattr("tinghao.drivers.wires.WRITE_TIMEOUT", 0.1)
     with closing(FileLink(device_file[0], "lp")) as link, pytest.raises(LinkError, match="超时"):
         link.write(bytes(1 << 20))
 

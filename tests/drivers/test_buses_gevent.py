@@ -70,7 +70,7 @@ from gevent import monkey
 monkey.patch_all()
 import sys
 from pathlib import Path
-from tinghao.drivers.links import SerialLink
+from tinghao.drivers.wires import SerialLink
 from tinghao.drivers.ports import PtyPort
 
 path = Path(sys.argv[1]) / "line"

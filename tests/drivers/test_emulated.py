@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tinghao.drivers.emulated import Emulator
-from tinghao.drivers.links import open_link
 from tinghao.drivers.ports import EmulatedPort, PtyPort, TcpPort
+from tinghao.drivers.wires import open_link
 
 TURNS = 40
 

@@ -11,12 +11,13 @@ import pytest
 
 from tests.drivers.fuzz import PlayedLink
 from tinghao.drivers.asking import Line, Pacing
-from tinghao.drivers.links import Link, open_link
+from tinghao.drivers.links import Link
 from tinghao.drivers.locker import LockerBoard, OpenOutcome, Timing, driver, family
 from tinghao.drivers.locker.emulator import LockerEmulator
 from tinghao.drivers.locker.family import probe
 from tinghao.drivers.locker.protocol import query_all, status_answer
 from tinghao.drivers.ports import TcpPort
+from tinghao.drivers.wires import open_link
 
 QUICK = Timing(answer=0.1, poll_every=0.02, silent_every=0.05, pulse=0.02, door_within=0.15, patience=5)
 

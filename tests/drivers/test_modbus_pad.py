@@ -10,11 +10,11 @@ import pytest
 from pymodbus import FramerType
 from pymodbus.client import ModbusTcpClient
 
-from tinghao.drivers import links
+from tinghao.drivers import wires
 from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Pacing
 from tinghao.drivers.keys import Key
-from tinghao.drivers.links import LinkError, open_link
+from tinghao.drivers.links import LinkError
 from tinghao.drivers.modbus_pad import ModbusPads, Timing, family
 from tinghao.drivers.modbus_pad import unit as unit_module
 from tinghao.drivers.modbus_pad.emulated_unit import EmulatedUnit, ModbusError
@@ -23,6 +23,7 @@ from tinghao.drivers.modbus_pad.family import FAMILY, probe
 from tinghao.drivers.modbus_pad.registers import KEYS
 from tinghao.drivers.modbus_pad.rtu import with_crc
 from tinghao.drivers.ports import TcpPort
+from tinghao.drivers.wires import open_link
 
 QUICK = Timing(answer=0.1, pause=0.001, poll_every=0.01, silent_every=0.1)
 
@@ -346,16 +347,16 @@ class FakeSerial:
 def test_even_parity_unless_the_address_says_otherwise(
     monkeypatch: pytest.MonkeyPatch, address: str, opened: tuple[Any, ...]
 ) -> None:
-    monkeypatch.setattr(links.serial, "Serial", FakeSerial)
+    monkeypatch.setattr(wires.serial, "Serial", FakeSerial)
     ModbusPads(Address.parse(address)).opener()
     assert FakeSerial.opened == opened
 
 
 def test_a_port_that_refuses_the_parity_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
-        raise links.termios.error(22, "Invalid argument")
+        raise wires.termios.error(22, "Invalid argument")
 
-    monkeypatch.setattr(links.serial, "Serial", refuse)
+    monkeypatch.setattr(wires.serial, "Serial", refuse)
     with pytest.raises(LinkError, match="无法打开"):
         ModbusPads(Address.parse("serial:/dev/ttyX")).opener()
 

@@ -11,11 +11,12 @@ import zxingcpp
 
 from tests.drivers.printers import TICKET
 from tinghao.drivers.address import Address, AddressError
-from tinghao.drivers.links import open_link
+from tinghao.drivers.links import DeviceState
 from tinghao.drivers.printer import Printer, PrinterStatus, PrintOutcome, TicketPaper, delivery, wire
 from tinghao.drivers.printer.emulator import PrinterEmulator
 from tinghao.drivers.printer.family import listening, probe, trial
 from tinghao.drivers.printer.status import is_real_time, read_answers
+from tinghao.drivers.wires import open_link
 
 
 @pytest.fixture
@@ -252,3 +253,18 @@ def test_listening_says_what_the_printer_says(emulator: PrinterEmulator, hear: A
         said.until(lambda sentence: sentence == "打印机：就绪")
         emulator.overheat()
         said.until(lambda sentence: "打印头过热" in sentence)
+
+
+def test_a_call_back_that_asks_the_printer_stops_nothing() -> None:
+    states: list[str] = []
+
+    def on_state(state: DeviceState) -> None:
+        states.append(state.state)
+        printer.status()
+
+    with PrinterEmulator() as emulator:
+        printer = Printer(emulator.address, on_state, poll_every=0.05)
+        with printer:
+            assert printer.wait_until_ready(5)
+            assert printer.print_job(b"\x1b\x40A\n\x1d\x56\x42\x00").result == "printed"
+    assert states[:2] == ["opening", "ready"]

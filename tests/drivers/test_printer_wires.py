@@ -15,7 +15,7 @@ import pytest
 from tests.drivers.bad_printer import Clock
 from tests.drivers.fuzz import PlayedLink
 from tests.drivers.printers import TICKET, WIRES, Bench, Watched
-from tinghao.drivers import links
+from tinghao.drivers import wires
 from tinghao.drivers.address import Address
 from tinghao.drivers.faults import FAULTS, Fault
 from tinghao.drivers.printer import Printer, PrintOutcome, delivery, wire
@@ -183,7 +183,7 @@ def test_a_printer_that_stays_full(bench: Bench, monkeypatch: pytest.MonkeyPatch
 
 def test_nobody_takes_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that blocks ends; what was not sent has failed."""
-    monkeypatch.setattr(links, "WRITE_TIMEOUT", 0.3)
+    monkeypatch.setattr(wires, "WRITE_TIMEOUT", 0.3)
     master, slave = pty.openpty()
     tty.setraw(slave)
     try:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tinghao.drivers.address import Address, AddressError
-from tinghao.drivers.links import Link, LinkError, SerialLink, faulty
+from tinghao.drivers.links import Link, LinkError, faulty
 from tinghao.drivers.scanner import Model, Scanner, Suffix, driver, family
 from tinghao.drivers.scanner.emulator import ScannerEmulator
 from tinghao.drivers.scanner.protocol import TRIGGER
+from tinghao.drivers.wires import SerialLink
 
 TEXTS = ["A001", "https://hall.example/t/7Hq2LmX9", "张样例，预约号 0012", "王𬭊"]
 TALKING: list[Model] = ["honeywell", "gm65", "newland"]

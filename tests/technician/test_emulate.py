@@ -9,7 +9,7 @@ import pytest
 
 from tests.technician.conftest import Run, Start, say, until
 from tinghao.drivers.families import Family
-from tinghao.drivers.links import SerialLink
+from tinghao.drivers.wires import SerialLink
 
 
 def test_is_operated_by_typing(start: Start, tmp_path: Path) -> None:

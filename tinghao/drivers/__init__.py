@@ -2,7 +2,7 @@
 
     address.py       where a device is: `serial:/dev/ttyUSB0?baud=115200`, `tcp://10.0.0.8:9100`, `usb:0400:c35a`
     base.py          what every driver shares: its state, its thread that heals, its tap
-    links.py         the wires: serial, TCP, device files; usb.py: USB by pyusb
+    links.py         what a wire is to a driver; wires.py: serial, TCP, device files; usb.py: USB by pyusb
     hotplug.py       wakes drivers when something is plugged in; native.py: what waits inside C
     families.py      the families, found by their folders
     emulated.py      what the emulators share; ports.py, emulated_usb.py: where they are plugged in;

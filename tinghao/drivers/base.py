@@ -21,7 +21,8 @@ from typing import Any, ClassVar, Self
 
 from tinghao.drivers.address import Address, AddressError, Kind
 from tinghao.drivers.hotplug import hotplug
-from tinghao.drivers.links import DeviceState, Link, LinkError, Tap, TappedLink, open_link
+from tinghao.drivers.links import DeviceState, Link, LinkError, Tap, TappedLink
+from tinghao.drivers.wires import open_link
 
 SLICE = 0.05
 BACK_OFF = (0.3, 0.6, 1.0, 2.0)

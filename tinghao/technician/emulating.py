@@ -20,8 +20,8 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family
 from tinghao.drivers.faults import FAULTS, Fault
-from tinghao.drivers.links import left_over
 from tinghao.drivers.ports import EmulatedPort, PtyPort, TcpPort
+from tinghao.drivers.wires import left_over
 from tinghao.technician.faces import control_text, face_text
 
 HELP = "help"

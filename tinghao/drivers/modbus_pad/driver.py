@@ -20,7 +20,7 @@ from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Accept, Line, Pacing
 from tinghao.drivers.base import OPENING, Driver, OnState
 from tinghao.drivers.keys import LEVELS, Key
-from tinghao.drivers.links import Link, open_link
+from tinghao.drivers.links import Link
 from tinghao.drivers.members import longest_due, state_of
 from tinghao.drivers.modbus_pad.registers import (
     BEEP,
@@ -48,6 +48,7 @@ from tinghao.drivers.modbus_pad.rtu import (
     write_request,
 )
 from tinghao.drivers.modbus_pad.unit import Unit
+from tinghao.drivers.wires import open_link
 
 OnKey = Callable[[int, Key], None]
 """Unit, key."""

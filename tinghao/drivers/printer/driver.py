@@ -69,6 +69,7 @@ class Printer(Driver):
         self._poll_every = poll_every
         self._one_at_a_time = threading.Lock()
         self._held: Wire | None = None
+        self._speaking: int | None = None
         self._delivery = Delivery(self.profile, confirm_budget, self._look)
         self._printed_at: float | None = None
         self._drawing_back = False
@@ -168,20 +169,32 @@ class Printer(Driver):
     @contextmanager
     def _conversation(self) -> Iterator[Wire]:
         """The printer, for one thread at a time."""
+        if self._speaking == threading.get_ident():
+            raise RuntimeError("a call back can't speak with the printer that called it")
         with self._one_at_a_time:
-            if self._closing.is_set():
-                raise LinkError(CLOSED)
-            wire = self._held or self._reach()
-            self._held = wire
-            kept = False
+            self._speaking = threading.get_ident()
             try:
-                yield wire
-                kept = self.address.kind != "tcp" and not self._closing.is_set()
-            except LinkError as error:
-                raise self._in_printers_words(error) from None
+                with self._wire() as wire:
+                    yield wire
             finally:
-                if not kept:
-                    self._let_go()
+                self._speaking = None
+
+    @contextmanager
+    def _wire(self) -> Iterator[Wire]:
+        """Held open between conversations, or opened for this one."""
+        if self._closing.is_set():
+            raise LinkError(CLOSED)
+        wire = self._held or self._reach()
+        self._held = wire
+        kept = False
+        try:
+            yield wire
+            kept = self.address.kind != "tcp" and not self._closing.is_set()
+        except LinkError as error:
+            raise self._in_printers_words(error) from None
+        finally:
+            if not kept:
+                self._let_go()
 
     def _reach(self) -> Wire:
         try:

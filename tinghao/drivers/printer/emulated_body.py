@@ -6,9 +6,7 @@ from abc import abstractmethod
 from typing import Literal
 
 from tinghao.drivers.emulated import Emulator, OnChange
-from tinghao.drivers.face import Control, Widget
 from tinghao.drivers.ports import EmulatedPort
-from tinghao.drivers.printer.emulated_face import controls_of, face_of
 from tinghao.drivers.printer.emulated_paper import Block, Paper
 from tinghao.drivers.printer.emulated_state import Condition, Health, Mouth
 
@@ -121,14 +119,6 @@ class PrinterBody(Emulator):
         with self._lock:
             self.stalled = stalled
         self._go_on()
-
-    # ------------------------------------------------------------------------------------ the face
-
-    def face(self) -> list[Widget]:
-        return face_of(self)
-
-    def controls(self) -> list[Control]:
-        return controls_of(self)
 
     # ------------------------------------------------------------------------------------ paper
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tinghao.drivers.face import Control, Facts, Lamp, Widget
+from tinghao.drivers.printer.emulated_body import PrinterBody
 from tinghao.drivers.printer.emulated_state import CONDITIONS, Condition
-
-if TYPE_CHECKING:
-    from tinghao.drivers.printer.emulated_body import PrinterBody
 
 MOUTH_WORD = {"empty": "无票", "inside": "票在机内", "mouth": "票在出纸口"}
 PAPER_WORD = {"ok": "有纸", "near_end": "纸将尽", "out": "缺纸"}

@@ -22,9 +22,11 @@ from __future__ import annotations
 import threading
 
 from tinghao.drivers.emulated import OnChange
+from tinghao.drivers.face import Control, Widget
 from tinghao.drivers.ports import EmulatedPort, TcpPort
 from tinghao.drivers.printer.emulated_body import PAPERS_KEPT, PrinterBody
 from tinghao.drivers.printer.emulated_escpos import Interpreter
+from tinghao.drivers.printer.emulated_face import controls_of, face_of
 from tinghao.drivers.printer.emulated_paper import Paper
 from tinghao.drivers.printer.emulated_state import RealTimeEar
 
@@ -86,6 +88,14 @@ class PrinterEmulator(PrinterBody):
     def malformed(self) -> tuple[str, ...]:
         """Commands that no printer would have understood."""
         return tuple(self._interpreter.malformed)
+
+    # ------------------------------------------------------------------------------------ the face
+
+    def face(self) -> list[Widget]:
+        return face_of(self)
+
+    def controls(self) -> list[Control]:
+        return controls_of(self)
 
     # ------------------------------------------------------------------------------------ the wire
 

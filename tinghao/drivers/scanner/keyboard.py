@@ -28,7 +28,8 @@ import struct
 
 from evdev import InputDevice, ecodes
 
-from tinghao.drivers.links import Link, LinkError, absent, faulty, file_refusal, left_over
+from tinghao.drivers.links import Link, LinkError, absent, faulty
+from tinghao.drivers.wires import file_refusal, left_over
 
 EVENT = struct.Struct("llHHi")
 READ_EVENTS = 64

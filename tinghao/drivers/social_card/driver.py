@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import OPENING, READY, Driver, OnState
-from tinghao.drivers.links import Link, LinkError, open_link
+from tinghao.drivers.links import Link, LinkError
 from tinghao.drivers.social_card.pcsc import PcscLink
 from tinghao.drivers.social_card.protocol import (
     CardGone,
@@ -28,6 +28,7 @@ from tinghao.drivers.social_card.protocol import (
     read_card,
 )
 from tinghao.drivers.social_card.wire import CardSlot
+from tinghao.drivers.wires import open_link
 
 PROBLEM_TEXT: dict[Problem, str] = {
     "relay": "请将社保卡取出后重新插入",
