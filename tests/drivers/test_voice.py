@@ -501,3 +501,20 @@ def test_any_answers_of_a_player_are_stood(tmp_path: Path) -> None:
     with pytest.raises(LinkError):
         voice._session()
     assert voice.waiting == 0
+
+
+def test_a_player_that_cannot_be_killed_holds_nobody_up() -> None:
+    class Stuck:
+        killed = False
+
+        def kill(self) -> None:
+            self.killed = True
+
+        def wait(self, timeout: float) -> int:
+            raise subprocess.TimeoutExpired("aplay", timeout)
+
+    player, stuck = p.SoundPlayer("default"), Stuck()
+    player._process = stuck  # type: ignore[assignment]
+    player.close()
+    assert stuck.killed
+    assert player._process is None

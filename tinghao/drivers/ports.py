@@ -55,6 +55,7 @@ class PtyPort(EmulatedPort):
     def __init__(self, link: Path) -> None:
         self.link = link
         self._master = self._slave = -1
+        self._writing = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread()
 
@@ -81,13 +82,15 @@ class PtyPort(EmulatedPort):
         self._stop.set()
         self.link.unlink(missing_ok=True)
         self._thread.join(2.0)
-        os.close(self._slave)
-        os.close(self._master)
-        self._master = self._slave = -1
+        with self._writing:  # the number of a closed file may be somebody else's a moment later
+            os.close(self._slave)
+            os.close(self._master)
+            self._master = self._slave = -1
 
     def write(self, data: bytes) -> None:
         try:
-            os.write(self._master, data)
+            with self._writing:
+                os.write(self._master, data)
         except OSError as error:
             if error.errno != errno.EAGAIN:
                 log.debug("the pseudo-terminal refused %d bytes", len(data))

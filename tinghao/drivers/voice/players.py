@@ -30,6 +30,7 @@ DONE = b"\x06"
 PROGRAM = "aplay"
 CHECK_EVERY = 10.0
 OVERTIME = 3.0
+KILLED_WITHIN = 1.0
 SILENCE = 0.05
 COMPLAINT_READ = 4096
 FILES_KEPT = 200
@@ -157,10 +158,14 @@ class SoundPlayer(Link):
         return b"" if was_check else DONE
 
     def _silence(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._let_go()
+        process = self._process
+        if process is not None:
+            process.kill()
+            try:
+                process.wait(KILLED_WITHIN)
+                self._let_go()
+            except subprocess.TimeoutExpired:  # it hangs within the sound card's driver: leave it there
+                self._process = None
         self._checking = False
 
     def _let_go(self) -> str:
