@@ -503,7 +503,7 @@ def test_any_answers_of_a_player_are_stood(tmp_path: Path) -> None:
     assert voice.waiting == 0
 
 
-def test_a_player_that_cannot_be_killed_holds_nobody_up() -> None:
+def test_a_player_that_cannot_be_killed_holds_nobody_up(programs: Programs) -> None:
     class Stuck:
         killed = False
 
@@ -513,6 +513,7 @@ def test_a_player_that_cannot_be_killed_holds_nobody_up() -> None:
         def wait(self, timeout: float) -> int:
             raise subprocess.TimeoutExpired("aplay", timeout)
 
+    programs.with_aplay()
     player, stuck = p.SoundPlayer("default"), Stuck()
     player._process = stuck  # type: ignore[assignment]
     player.close()
