@@ -4,6 +4,7 @@ import logging
 import os
 import pty
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +159,21 @@ def test_a_card_that_shakes_is_not_read_twice(link: Path, hear: Any) -> None:
         bench.emulator.await_finds(4)
     assert bench.cards.silent
     bench.close()
+
+
+def test_a_card_that_is_lost_and_found_again_and_again_gives_one_reading(link: Path, hear: Any) -> None:
+    quiet = 1.0
+    timing = Timing(find_every=0.01, select_every=0.01, lift_after=0.02, same_card_quiet=quiet)
+    with Bench(link, hear, timing=timing) as bench:
+        bench.emulator.lay(ZHANG)
+        assert bench.cards.next() == ZHANG
+        until = time.monotonic() + 2 * quiet
+        while time.monotonic() < until:
+            bench.emulator.lift()
+            bench.emulator.await_finds(8)
+            bench.emulator.lay(ZHANG)
+            bench.emulator.await_finds(4)
+        assert bench.cards.silent
 
 
 @pytest.mark.parametrize("sw3", [0x31, 0x32, 0x33, 0x41])

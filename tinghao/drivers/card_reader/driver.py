@@ -10,7 +10,8 @@ What a find answers while the card still lies there differs: a selected and unmo
 answers 80 (not found), on some readers 9F again and again.  So HOLD ends after several 80 in a row and
 a minimum time.  A 9F after an 80 means that something was laid again: it is read.  The first 9F of a
 HOLD may be the same card or one quickly changed: it is read too, silently.  The number that is held is
-not given again, nor the same one within `Timing.same_card_quiet`: a card left lying gives one reading.
+not given again, nor the same one within `Timing.same_card_quiet` of when it was last seen: a card left
+lying gives one reading, even on a reader that loses and finds it again and again.
 On readers of the first sort `on_lift` comes about a second after the reading even if the card stays.
 
 After SW3 31, 32, 33, 41 the card can't be read again before it was lifted: `on_problem("relay")`.
@@ -177,12 +178,13 @@ class CardReader(Driver):
             self._call(self._on_problem, answer)
             return ""
         card, reading = answer
-        if card.number != held and not self._just_read(card):
+        is_new = card.number != held and not self._just_read(card)
+        self._last_number, self._last_read_at = card.number, time.monotonic()
+        if is_new:
             self._lifted()
             card = self._completed(sam, card, reading)
             if self._closing.is_set():
                 return ""
-            self._last_number, self._last_read_at = card.number, time.monotonic()
             self._present = True
             self._call(self._on_card, card)
         return card.number
