@@ -38,3 +38,9 @@ def test_every_address_fault_and_command_is_told() -> None:
         assert f"`{fault}`" in TEXT, fault
     for name in typer.main.get_group(devices).commands:  # type: ignore[attr-defined]
         assert f"| `{name} " in TEXT or f"| `{name}`" in TEXT, name
+
+
+def test_every_setting_is_told() -> None:
+    for family in families().values():
+        for name in family.settings:
+            assert f"`{name}=" in TEXT, (family.name, name)

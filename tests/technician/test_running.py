@@ -251,3 +251,14 @@ def test_every_family_can_be_watched(tmp_path: Path) -> None:
         frames = [at for at, line in enumerate(lines) if line[13:14] in ("→", "←")]
         assert all(any(row[:15].isspace() for row in lines[at + 1 : at + 4]) for at in frames[:1]), name
     assert sum(any(line[13:14] == "←" for line in lines) for lines in shown.values()) >= 6
+
+
+def test_devices_are_tried_as_they_are_installed(run: Run, tmp_path: Path) -> None:
+    locker = families()["locker"].with_settings({"boards": "2:12"})
+    with locker.emulator(locker.port_in(tmp_path), None) as emulator:
+        opened = run(
+            "devices", "try", emulator.address, "--family", "locker", "--set", "boards=2:12", "--text", "2-12"
+        )
+        assert (opened.exit_code, "2 的 12 号门：门已打开" in opened.output) == (0, True)
+    wrong = run("devices", "monitor", emulator.address, "--family", "locker", "--set", "boards=40")
+    assert (wrong.exit_code, "应写板号:锁数" in wrong.output) == (2, True)

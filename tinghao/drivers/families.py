@@ -7,20 +7,20 @@ and the tests that every family has to pass find it here.  Nothing else has to b
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import tinghao.drivers
-from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
-from tinghao.drivers.emulated import Emulator, OnChange
+from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.links import Direction, Link
 from tinghao.drivers.ports import EmulatedPort, PtyPort, TcpPort
+from tinghao.drivers.settings import Setting, SettingError
 
 Say = Callable[[str], None]
 """Takes one sentence for the technician."""
@@ -51,14 +51,15 @@ class Family:
     """`name` is as in commands: `card-reader`.
 
     driver      the class; its `kinds` are the addresses the family takes
-    listening   a driver that says what it hears; for `tinghao devices read` and `monitor`
+    listening   takes an address and a `Say`: a driver that says what it hears; for `tinghao devices read` and `monitor`
     probe       asks over an open link; what answered (maker, number, state), `None` if nobody of this family did;
                 the whole is `None` for devices that can't be asked
     explainer   for `monitor`
-    emulator    plugged into a port by the caller
+    emulator    takes an `EmulatedPort` and an `OnChange` or `None`; plugged in by the caller
     trial       does something harmless that can be seen or heard, with a started driver that is ready
                 and gives back `False` if it failed
     order       does what somebody types, likewise
+    settings    what differs between installations: keyword arguments of `listening` and `emulator`
     usb_ids     vendor and product of devices that are surely of this family
     make_port   for emulators that are neither behind a serial port nor a TCP port
     tried_on    the physical devices it has met, by maker and type
@@ -68,15 +69,32 @@ class Family:
     title: str
     title_en: str
     driver: type[Driver]
-    listening: Callable[[Address, Say], Driver]
+    listening: Callable[..., Driver]
     probe: Callable[[Link], str | None] | None
     explainer: Callable[[], Explainer]
-    emulator: Callable[[EmulatedPort, OnChange | None], Emulator]
+    emulator: Callable[..., Emulator]
     trial: Callable[[Driver, Say], object] | None = None
     order: Order | None = None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
     usb_ids: tuple[tuple[int, int], ...] = ()
     make_port: Callable[[Path], EmulatedPort] | None = None
     tried_on: tuple[str, ...] = ()
+
+    def with_settings(self, given: Mapping[str, str]) -> Family:
+        """The same family as it is installed here; `SettingError` if a setting is unknown or can't be so."""
+        values = {name: self._read(name, text) for name, text in given.items()}
+        listening, emulator = partial(self.listening, **values), partial(self.emulator, **values)
+        return replace(self, listening=listening, emulator=emulator)
+
+    def _read(self, name: str, text: str) -> Any:
+        setting = self.settings.get(name)
+        if setting is None:
+            known = "、".join(self.settings) or "无"
+            raise SettingError(f"{self.title}没有 {name} 这个设置，可用：{known}")
+        try:
+            return setting.read(text)
+        except ValueError:
+            raise SettingError(f"{name}={text} 不对，应写{setting.hint}") from None
 
     def port_in(self, folder: Path) -> EmulatedPort:
         """Where its emulator is plugged in when nobody says otherwise: something of its own in `folder`, or a TCP port."""

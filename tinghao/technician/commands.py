@@ -35,6 +35,12 @@ OfFamily = Annotated[str | None, typer.Option("--family", help="设备种类，�
 ThisFamily = Annotated[str, typer.Option("--family", help="设备种类，见 tinghao devices families")]
 Columns = Annotated[int | None, typer.Option(help="48（80 毫米纸）或 32（58 毫米纸）。")]
 Folder = Annotated[Path | None, typer.Option("--templates", help="大厅自己的纸面文件夹。")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="这里的接法，可重复，如 boards=1:24,2:12。As installed here."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON。Print JSON.")]
 Seconds = Annotated[float | None, typer.Option("--timeout", help="最多等多少秒。Seconds at most.", min=0)]
 Whole = Annotated[
@@ -87,6 +93,7 @@ def read(
     family: OfFamily = None,
     count: Annotated[int | None, typer.Option(help="读到几条后结束。Readings to wait for.", min=1)] = None,
     timeout: Seconds = None,
+    settings: Set = None,
 ) -> None:
     """等待读数并显示（姓名、证件号遮盖）。Wait for readings and show them, masked."""
     from tinghao.technician import probing, running
@@ -96,7 +103,7 @@ def read(
         chosen = _family(family) if family else probing.answering_or_scanner(where, typer.echo)
         if chosen is None:
             _leave("没有设备应答，请用 --family 指定种类", NOTHING)
-        _end(running.read(chosen, where, typer.echo, count, timeout))
+        _end(running.read(_set(chosen, settings), where, typer.echo, count, timeout))
 
 
 @devices.command("try")
@@ -106,12 +113,13 @@ def try_device(
     text: Annotated[
         str | None, typer.Option(help="要它显示、播报或发送的内容。What it shall show, speak or send.")
     ] = None,
+    settings: Set = None,
 ) -> None:
     """让设备做一件看得见、听得到而无害的事。Let the device do something harmless."""
     from tinghao.technician import running
 
     with _quietly():
-        chosen, where = _family(family), _address(address)
+        chosen, where = _set(_family(family), settings), _address(address)
         trial = chosen.trial if text is None else running.told(chosen, text)
         if not trial:
             _leave(f"{chosen.title}没有可试的动作，请用 tinghao devices read 或 monitor", NOTHING)
@@ -176,12 +184,15 @@ def check(templates: Annotated[Path, typer.Argument(help="大厅自己的纸面�
 
 
 @devices.command()
-def monitor(address: Where, family: ThisFamily, timeout: Seconds = None, whole: Whole = False) -> None:
+def monitor(
+    address: Where, family: ThisFamily, timeout: Seconds = None, whole: Whole = False, settings: Set = None
+) -> None:
     """运行驱动并显示每一帧的字节和含义。Run the driver and show each frame with its meaning."""
     from tinghao.technician import running
 
     with _quietly():
-        _end(running.monitor(_family(family), _address(address), typer.echo, timeout, whole=whole))
+        chosen = _set(_family(family), settings)
+        _end(running.monitor(chosen, _address(address), typer.echo, timeout, whole=whole))
 
 
 def emulate(
@@ -191,12 +202,13 @@ def emulate(
         str | None, typer.Option(metavar="HOST:PORT", help="模拟网口。Listen on this port.")
     ] = None,
     fault: Annotated[list[str] | None, typer.Option(help="一开始就有的故障，可重复。A bad day.")] = None,
+    settings: Set = None,
 ) -> None:
     """运行一台模拟设备，直到 Ctrl-C；可输入命令操作它。Run an emulated device until Ctrl-C."""
     from tinghao.technician import emulating
 
     with _quietly():
-        chosen = _family(family)
+        chosen = _set(_family(family), settings)
         try:
             port = emulating.port_for(chosen, pty, tcp)
             emulating.emulate(chosen, port, emulating.faults_of(fault or []), typer.echo)
@@ -241,6 +253,17 @@ def _family(name: str) -> "Family":
     if family is None:
         _leave(f"没有 {name} 这种设备，可用：{'、'.join(known)}", WRONG)
     return family
+
+
+def _set(family: "Family", given: list[str] | None) -> "Family":
+    """The family as it is installed here."""
+    from tinghao.drivers.settings import SettingError
+
+    pairs = [text.partition("=") for text in given or ()]
+    try:
+        return family.with_settings({name: value for name, _, value in pairs})
+    except SettingError as refusal:
+        _leave(refusal.reason, WRONG)
 
 
 def _columns(given: int | None) -> int | None:

@@ -72,7 +72,7 @@ class CallPadBus(Driver):
         super().__init__(address, on_state)
         if not pads or any(pad not in ADDRESSES for pad in pads):
             raise ValueError("pads have addresses 1..255")
-        self._pads = tuple(pads)
+        self.pads = tuple(pads)
         self._on_key = on_key
         self._on_rating = on_rating
         self._levels = dict(LEVELS_SEEN if levels is None else levels)
@@ -120,7 +120,7 @@ class CallPadBus(Driver):
         return self._displays.wait_sent(seconds)
 
     def _knows(self, pad: int) -> bool:
-        return pad in self._pads
+        return pad in self.pads
 
     # ------------------------------------------------------------------------------------ the session
 

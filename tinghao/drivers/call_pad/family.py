@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import Driver
 from tinghao.drivers.call_pad.driver import CallPadBus
@@ -11,32 +13,34 @@ from tinghao.drivers.emulated import OnChange
 from tinghao.drivers.families import Family, Order, Say
 from tinghao.drivers.keys import KEY_TEXT, LEVELS, Key
 from tinghao.drivers.ports import EmulatedPort
+from tinghao.drivers.settings import Setting, numbers
 
 HEARD_PADS = range(1, 33)
-TRIED_PAD = 1
+DEMO_PADS = (1, 2)
 TRIED_NUMBER = "A888"
 SENT_WITHIN = 3.0
 
 
-def _listening(address: Address, say: Say) -> Driver:
+def _listening(address: Address, say: Say, *, pads: Sequence[int] = HEARD_PADS) -> Driver:
     def key(pad: int, pressed: Key) -> None:
         say(f"呼叫器 {pad} 按键“{KEY_TEXT[pressed]}”")
 
     def rating(pad: int, level: int) -> None:
         say(f"评价器 {pad}：{LEVELS[level]}")
 
-    return CallPadBus(address, key, rating, pads=HEARD_PADS)
+    return CallPadBus(address, key, rating, pads=pads)
 
 
 def _trial(driver: Driver, say: Say) -> bool:
     """Beeps and shows a number on the first pad."""
     assert isinstance(driver, CallPadBus)
-    driver.beep(TRIED_PAD)
-    shown = driver.show_ticket(TRIED_PAD, TRIED_NUMBER)
+    pad = driver.pads[0]
+    driver.beep(pad)
+    shown = driver.show_ticket(pad, TRIED_NUMBER)
     if not driver.wait_sent(SENT_WITHIN):
         say("线路一直被占用，命令没有发出")
         return False
-    say(f"呼叫器 {TRIED_PAD} 应蜂鸣并显示 {shown}（数码管不显示字母）；呼叫器不回复，请目视确认")
+    say(f"呼叫器 {pad} 应蜂鸣并显示 {shown}（数码管不显示字母）；呼叫器不回复，请目视确认")
     return True
 
 
@@ -44,7 +48,7 @@ def _show(driver: Driver, text: str, say: Say) -> bool:
     """`1 A012`: shows a number on a pad."""
     assert isinstance(driver, CallPadBus)
     pad, _, number = text.strip().partition(" ")
-    if int(pad) not in HEARD_PADS:
+    if int(pad) not in driver.pads:
         raise ValueError("no such pad")
     shown = driver.show_ticket(int(pad), number)
     sent = driver.wait_sent(SENT_WITHIN)
@@ -52,8 +56,10 @@ def _show(driver: Driver, text: str, say: Say) -> bool:
     return sent
 
 
-def _emulator(port: EmulatedPort, on_change: OnChange | None) -> CallPadEmulator:
-    return CallPadEmulator(port, on_change, pads=(1, 2), raters=(1, 2))
+def _emulator(
+    port: EmulatedPort, on_change: OnChange | None, *, pads: Sequence[int] = DEMO_PADS
+) -> CallPadEmulator:
+    return CallPadEmulator(port, on_change, pads=pads, raters=pads)
 
 
 FAMILY = Family(
@@ -66,5 +72,6 @@ FAMILY = Family(
     explainer=CallPadExplainer,
     emulator=_emulator,
     trial=_trial,
+    settings={"pads": Setting("呼叫器号，如 1,2,5 或 1-4", numbers(1, 255))},
     order=Order("呼叫器号 空格 号码，如 1 A012", "pad, space, number", _show),
 )

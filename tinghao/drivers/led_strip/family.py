@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from threading import Event
-from typing import cast
+from typing import Literal, cast
 
 from tinghao.drivers.address import Address
 from tinghao.drivers.base import SLICE, Driver
@@ -21,6 +21,7 @@ from tinghao.drivers.led_strip.protocol import (
     request,
 )
 from tinghao.drivers.links import Link
+from tinghao.drivers.settings import Setting, choice, number
 
 PROBE_TIME = 0.6
 TRIAL_TEXT = "A012 请到 3 号窗口"
@@ -53,9 +54,18 @@ def _ask(link: Link, data: bytes) -> bytes | None:
     return None
 
 
-def listening(address: Address, _: Say) -> Driver:
+def listening(
+    address: Address, _: Say, *, width: int = 192, height: int = 16, x_unit: Literal[8, 1] = 8
+) -> Driver:
     """A strip says nothing by itself."""
-    return LedStrip(address)
+    return LedStrip(address, width=width, height=height, x_unit=x_unit)
+
+
+SETTINGS = {
+    "width": Setting("点数，8 的倍数，如 256", number(32, 4096, step=8)),
+    "height": Setting("点数，如 16 或 32", number(16, 512)),
+    "x_unit": Setting(" 8 或 1（横坐标以几个点计）", choice(**{"8": 8, "1": 1})),
+}
 
 
 def trial(driver: Driver, say: Say) -> bool:
@@ -90,5 +100,6 @@ FAMILY = Family(
     explainer=LedStripExplainer,
     emulator=LedStripEmulator,
     trial=trial,
+    settings=SETTINGS,
     order=Order("要显示的文字", "text to show", show),
 )

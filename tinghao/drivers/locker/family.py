@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Pacing, exchange
 from tinghao.drivers.base import Driver
@@ -11,8 +13,9 @@ from tinghao.drivers.links import Link
 from tinghao.drivers.locker.driver import GAP, PAUSE, LockerBoard
 from tinghao.drivers.locker.emulator import LockerEmulator
 from tinghao.drivers.locker.explain import LockerExplainer
-from tinghao.drivers.locker.protocol import open_doors, query_all, status_answer
+from tinghao.drivers.locker.protocol import StatusOrder, open_doors, query_all, status_answer
 from tinghao.drivers.ports import EmulatedPort
+from tinghao.drivers.settings import Setting, choice, counts, number
 
 PROBED_BOARDS = (1, 2, 3)
 PROBING = Pacing(answer=0.45, gap=GAP, pause=PAUSE)
@@ -32,11 +35,18 @@ def probe(link: Link) -> str | None:
     return "；".join(told) or None
 
 
-def _listening(address: Address, say: Say) -> Driver:
+def _listening(
+    address: Address,
+    say: Say,
+    *,
+    boards: Mapping[int, int] = DEMO_BOARDS,
+    inverted: bool = False,
+    order: StatusOrder = "last_first",
+) -> Driver:
     def door(board: int, lock: int, is_open: bool) -> None:
         say(f"柜锁板 {board} 的 {lock} 号门{'打开' if is_open else '关上'}了")
 
-    return LockerBoard(address, DEMO_BOARDS, door)
+    return LockerBoard(address, boards, door, feedback_inverted=inverted, status_order=order)
 
 
 def _trial(driver: Driver, say: Say) -> bool:
@@ -58,8 +68,28 @@ def _open(driver: LockerBoard, board: int, lock: int, say: Say) -> bool:
     return outcome.result == "opened"
 
 
-def _emulator(port: EmulatedPort, on_change: OnChange | None) -> LockerEmulator:
-    return LockerEmulator(port, on_change, boards=DEMO_BOARDS)
+def _emulator(
+    port: EmulatedPort,
+    on_change: OnChange | None,
+    *,
+    boards: Mapping[int, int] = DEMO_BOARDS,
+    inverted: bool = False,
+    order: StatusOrder = "last_first",
+) -> LockerEmulator:
+    widest = -(-max(boards.values()) // 8)
+    return LockerEmulator(
+        port, on_change, boards=boards, inverted=inverted, order=order, status_bytes=max(3, widest)
+    )
+
+
+SETTINGS = {
+    "boards": Setting("板号:锁数，如 1:24,2:12", counts(number(1, 32), number(1, 50))),
+    "inverted": Setting(" yes 或 no（反馈触点接法相反）", choice(yes=True, no=False)),
+    "order": Setting(
+        " last_first 或 first_first（状态字节顺序）",
+        choice(last_first="last_first", first_first="first_first"),
+    ),
+}
 
 
 FAMILY = Family(
@@ -72,5 +102,6 @@ FAMILY = Family(
     explainer=LockerExplainer,
     emulator=_emulator,
     trial=_trial,
+    settings=SETTINGS,
     order=Order("柜锁板-锁，如 1-3", "board-lock, as 1-3", _open_typed),
 )

@@ -91,6 +91,7 @@ class ModbusPads(Driver):
         self._on_key = on_key
         self._on_rating = on_rating
         self._timing = timing or Timing()
+        self.units = tuple(units)
         self._units = {number: Unit(number, self._timing.stale_after) for number in units}
 
     # ------------------------------------------------------------------------------------ for stations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tinghao.drivers.address import Address
 from tinghao.drivers.asking import Pacing, exchange
 from tinghao.drivers.base import Driver
@@ -15,11 +17,11 @@ from tinghao.drivers.modbus_pad.explain import ModbusPadExplainer
 from tinghao.drivers.modbus_pad.registers import IDENTIFICATION, IDENTIFICATION_COUNT, identity
 from tinghao.drivers.modbus_pad.rtu import FUNC_READ_INPUT, read_answer, read_request
 from tinghao.drivers.ports import EmulatedPort
+from tinghao.drivers.settings import Setting, numbers
 
 PROBED_UNITS = (1, 2, 3, 4)
 PROBING = Pacing(answer=0.3, gap=0.0, pause=0.01)
 DEMO_UNITS = (1, 2)
-TRIED_UNIT = 1
 TRIED_NUMBER = "A888"
 CONFIRMED_WITHIN = 2.0
 
@@ -37,26 +39,25 @@ def probe(link: Link) -> str | None:
     return "；".join(told) or None
 
 
-def _listening(address: Address, say: Say) -> Driver:
+def _listening(address: Address, say: Say, *, units: Sequence[int] = DEMO_UNITS) -> Driver:
     def key(unit: int, pressed: Key) -> None:
         say(f"面板 {unit} 按键“{KEY_TEXT[pressed]}”")
 
     def rating(unit: int, level: int) -> None:
         say(f"面板 {unit} 评价：{LEVELS[level]}")
 
-    return ModbusPads(address, key, rating, units=DEMO_UNITS)
+    return ModbusPads(address, key, rating, units=units)
 
 
 def _trial(driver: Driver, say: Say) -> bool:
     """Beeps, lights the lamp and shows a number on the first pad."""
     assert isinstance(driver, ModbusPads)
-    driver.show_ticket(TRIED_UNIT, TRIED_NUMBER)
-    driver.set_lamp(TRIED_UNIT, "blinking")
-    driver.beep(TRIED_UNIT)
-    confirmed = driver.wait_shown(TRIED_UNIT, CONFIRMED_WITHIN)
-    say(
-        f"面板 {TRIED_UNIT} 应显示 {TRIED_NUMBER}、闪灯并蜂鸣：{'面板已确认' if confirmed else '面板没有确认'}"
-    )
+    unit = driver.units[0]
+    driver.show_ticket(unit, TRIED_NUMBER)
+    driver.set_lamp(unit, "blinking")
+    driver.beep(unit)
+    confirmed = driver.wait_shown(unit, CONFIRMED_WITHIN)
+    say(f"面板 {unit} 应显示 {TRIED_NUMBER}、闪灯并蜂鸣：{'面板已确认' if confirmed else '面板没有确认'}")
     return confirmed
 
 
@@ -64,7 +65,7 @@ def _show(driver: Driver, text: str, say: Say) -> bool:
     """`1 A012`: shows a number on a pad."""
     assert isinstance(driver, ModbusPads)
     unit, _, number = text.strip().partition(" ")
-    if int(unit) not in DEMO_UNITS:
+    if int(unit) not in driver.units:
         raise ValueError("no such pad")
     shown = driver.show_ticket(int(unit), number)
     confirmed = driver.wait_shown(int(unit), CONFIRMED_WITHIN)
@@ -72,8 +73,10 @@ def _show(driver: Driver, text: str, say: Say) -> bool:
     return confirmed
 
 
-def _emulator(port: EmulatedPort, on_change: OnChange | None) -> ModbusPadEmulator:
-    return ModbusPadEmulator(port, on_change, units=DEMO_UNITS)
+def _emulator(
+    port: EmulatedPort, on_change: OnChange | None, *, units: Sequence[int] = DEMO_UNITS
+) -> ModbusPadEmulator:
+    return ModbusPadEmulator(port, on_change, units=units)
 
 
 FAMILY = Family(
@@ -86,5 +89,6 @@ FAMILY = Family(
     explainer=ModbusPadExplainer,
     emulator=_emulator,
     trial=_trial,
+    settings={"units": Setting("面板号，如 1,2,5 或 1-4", numbers(1, 247))},
     order=Order("面板号 空格 号码，如 1 A012", "pad, space, number", _show),
 )
