@@ -391,6 +391,22 @@ def test_a_printer_that_lost_its_first_answers_is_believed_later(clock: Clock) -
 
 
 @pytest.mark.parametrize("profile", ["80mm", "80mm-clone"])
+@pytest.mark.parametrize("at", [40, 400, len(JOB) // 2])
+def test_what_a_crash_left_is_cut_off(
+    bench: Bench, profile: str, at: int, reference: tuple[str, ...]
+) -> None:
+    """The station died in the middle of a job: nobody gets the half ticket that was another's."""
+    emulator, address = bench.plugged("usb")
+    emulator._take(JOB[:at])
+    with Printer(address, profile=PROFILES[profile], after_crash=True) as printer:
+        assert printer.wait_until_ready(5)
+        assert printer.print_job(JOB) == PrintOutcome("printed")
+        assert printer.print_job(JOB) == PrintOutcome("printed")
+    assert [paper.lines for paper in emulator.papers[-2:]] == [reference, reference]
+    assert emulator.strips <= 1
+
+
+@pytest.mark.parametrize("profile", ["80mm", "80mm-clone"])
 def test_a_ticket_broken_off_by_closing_is_cut_off(
     bench: Bench, profile: str, reference: tuple[str, ...]
 ) -> None:

@@ -146,7 +146,7 @@ def test_an_unfinished_wish_is_said_and_not_repeated_after_a_restart(kiosk: Kios
     kiosk.agent.take(chosen(kiosk), MATTER)
     kiosk.until(lambda state: state["notice"] is not None)
     kiosk.agent.close()
-    Store(kiosk.file.parent / "memory").mark_wish()  # as if the power had gone in the middle
+    Store(kiosk.file.parent / "memory").mark_unfinished()  # as if the power had gone in the middle
     kiosk.hall.away, before = False, len(kiosk.hall.asked)
     again = started(kiosk.file, kiosk.devices, kiosk.hall)
     try:
@@ -155,6 +155,17 @@ def test_an_unfinished_wish_is_said_and_not_repeated_after_a_restart(kiosk: Kios
         assert len(again.hall.asked) == before
     finally:
         again.agent.close()
+
+
+def test_a_number_is_unfinished_until_its_paper_is_out(kiosk: Kiosk) -> None:
+    mark = kiosk.file.parent / "memory" / "unfinished"
+    kiosk.devices.printer.stall()
+    kiosk.agent.take(chosen(kiosk), MATTER)
+    kiosk.until(lambda state: state["paper"] == "printing")
+    assert mark.exists()
+    kiosk.devices.printer.stall(False)
+    kiosk.until(lambda state: state["paper"] == "printed")
+    assert not mark.exists()
 
 
 def test_a_place_that_is_not_understood_is_said(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:

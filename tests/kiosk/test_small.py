@@ -118,6 +118,6 @@ def test_the_memory_survives_and_forgives(tmp_path: Path) -> None:
 
 def test_an_unfinished_wish_is_remembered_once(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.mark_wish()
-    assert Store(tmp_path).clear_wish()
-    assert not store.clear_wish()
+    store.mark_unfinished()
+    assert Store(tmp_path).clear_unfinished()
+    assert not store.clear_unfinished()

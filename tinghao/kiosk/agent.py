@@ -78,9 +78,10 @@ class Agent:
 
     def start(self) -> None:
         """Opens the devices and begins to look after time and server."""
-        if self._store.clear_wish():
+        interrupted = self._store.clear_unfinished()
+        if interrupted:
             self._change(lambda visit, now: self._rules.noticed(visit, notices.interrupted(), now))
-        self._devices.start()
+        self._devices.start(after_crash=interrupted)
         self._begin(self._watch_time)
         self._begin(self._watch_server)
 
@@ -193,10 +194,10 @@ class Agent:
     def _follow(self, before: Visit, after: Visit) -> None:
         """Begins what the new state asks for."""
         if after.wish is not None and after.wish.asking and after.wish != before.wish:
-            self._store.mark_wish()
+            self._store.mark_unfinished()
             self._begin(self._ask, after.wish, after.identity)
-        if after.wish is None and before.wish is not None:
-            self._store.clear_wish()
+        if before.unfinished and not after.unfinished:
+            self._store.clear_unfinished()
         if after.ticket is not None and before.ticket is None:
             self._begin(self._print, after.ticket, after.identity)
 

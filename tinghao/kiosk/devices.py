@@ -58,8 +58,8 @@ class Devices:
         self._drivers: list[Driver] = []
         self._printer: Printer | None = None
 
-    def start(self) -> None:
-        """Opens every device that has an address."""
+    def start(self, *, after_crash: bool = False) -> None:
+        """Opens every device that has an address; after a crash the printer may hold half a ticket."""
         hear, given = self._listener, self._settings.devices
         if given.card_reader:
             reader = CardReader(
@@ -85,6 +85,7 @@ class Devices:
                 self._keep("printer"),
                 profile=paper.chosen(),
                 templates=read_templates(paper.templates),
+                after_crash=after_crash,
             )
             self._drivers.append(self._printer)
         for driver in self._drivers:

@@ -1,4 +1,4 @@
-"""The kiosk's small memory on disk: the hall's definition, and that a wish was under way. Never a person.
+"""The kiosk's small memory on disk: the hall's definition, and that a number was on its way. Never a person.
 
 A full or broken disk is logged and stops nobody: the kiosk works on without its memory.
 """
@@ -12,7 +12,7 @@ from typing import Any
 from tinghao.kiosk.hall_server import Json
 
 HALL = "hall.json"
-WISH = "unfinished-wish"
+UNFINISHED = "unfinished"
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +36,14 @@ class Store:
         """Replaces the kept definition as a whole."""
         self._write(HALL, json.dumps(hall, ensure_ascii=False))
 
-    def mark_wish(self) -> None:
-        """A number is being asked for."""
-        self._write(WISH, "")
+    def mark_unfinished(self) -> None:
+        """A number is being asked for or printed."""
+        self._write(UNFINISHED, "")
 
-    def clear_wish(self) -> bool:
-        """No number is being asked for any more; tells whether one was."""
+    def clear_unfinished(self) -> bool:
+        """No number is on its way any more; tells whether one was."""
         try:
-            (self._folder / WISH).unlink()
+            (self._folder / UNFINISHED).unlink()
         except FileNotFoundError:
             return False
         except OSError as error:

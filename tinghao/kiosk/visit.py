@@ -80,6 +80,11 @@ class Visit:
         """A request for a number is under way: nothing may end the visit before its answer is known."""
         return self.wish is not None and self.wish.asking
 
+    @property
+    def unfinished(self) -> bool:
+        """A number is on its way to the visitor: asked for, or not yet on paper."""
+        return self.wish is not None or self.paper == "printing"
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

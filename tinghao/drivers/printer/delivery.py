@@ -42,6 +42,8 @@ FENCE_BUDGET = 1.0
 QUIET = 0.3
 CONFIRM_SLICE = 0.2
 MOST_OWED = 250
+LONGEST_COMMAND = 5_000
+"""Bytes; more than any command of ours: which one was cut short by a crash nobody knows."""
 
 UNCONFIRMED = "打印机没有确认出纸"
 CANNOT_CONFIRM = "此打印机不能确认出纸"
@@ -72,14 +74,16 @@ class Interrupted(LinkError):
 class Delivery:
     """Remembers between jobs what the printer owes and what was left in it; used by one thread at a time."""
 
-    def __init__(self, profile: Profile, confirm_budget: float, look: Look) -> None:
+    def __init__(
+        self, profile: Profile, confirm_budget: float, look: Look, *, broken_off: bool = False
+    ) -> None:
         self._profile = profile
         self._confirm_budget = confirm_budget
         self._look = look
         self._owed = 1
         self._answers: bool | None = None
-        self._longest = 0
-        self._broken_off = False
+        self._longest = LONGEST_COMMAND if broken_off else 0
+        self._broken_off = broken_off
         self._number = randbelow(1 << 16)
 
     def owe(self) -> None:

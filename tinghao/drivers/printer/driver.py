@@ -8,7 +8,8 @@ are held open: opening a serial port moves DTR, on which some printers reset; a 
 an open `lp` lose what the printer said while nobody listened.
 
 A printer with a presenter is watched after a ticket: not taken in time, it is drawn back and
-`on_retracted` is called.  Not yet tried on a physical printer.
+`on_retracted` is called.  `after_crash` says that the station may have died in the middle of a job: what that
+left in the printer is cut off before the first one.  Not yet tried on a physical printer.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Printer(Driver):
         columns: int | None = None,
         templates: Templates = SHIPPED,
         on_retracted: Callable[[], None] | None = None,
+        after_crash: bool = False,
         confirm_budget: float = CONFIRM_BUDGET,
         poll_every: float = POLL_EVERY,
     ) -> None:
@@ -70,7 +72,7 @@ class Printer(Driver):
         self._one_at_a_time = threading.Lock()
         self._held: Wire | None = None
         self._speaking: int | None = None
-        self._delivery = Delivery(self.profile, confirm_budget, self._look)
+        self._delivery = Delivery(self.profile, confirm_budget, self._look, broken_off=after_crash)
         self._printed_at: float | None = None
         self._drawing_back = False
         self._presenter_jam: bool | None = None
