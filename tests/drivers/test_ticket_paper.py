@@ -11,30 +11,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
 from tests.drivers.papers import SIZES, printed
+from tinghao.drivers.printer import samples
 from tinghao.drivers.printer.emulated_escpos import Interpreter
 from tinghao.drivers.printer.emulated_paper import QrCode, Raster, TextLine
 from tinghao.drivers.printer.paper import TicketPaper, compose
 from tinghao.drivers.printer.text import clean, columns_of, to_gbk, wrap, wrap_evenly
 
-TICKET = TicketPaper(
-    hall="衡南县政务服务大厅",
-    number="A001",
-    line="无差别综合受理",
-    matter="内资公司设立登记（含分支机构）",
-    zone="无差别综合受理区",
-    floor="1楼",
-    windows="1–12号窗口",
-    ahead=5,
-    wait="约10–20分钟",
-    issued_at="2026-11-23 09:12",
-    visitor="张*",
-    qr="https://hall.example/t/7Hq2LmX9cV4R",
-    notes=("过号请到导办台重新排队。",),
-    hall_en="Hengnan County Government Service Hall",
-    line_en="General services",
-    zone_en="General service zone, floor 1",
-    wait_en="10–20 min",
-)
+TICKET = replace(samples.TICKET, number="A001", visitor="张*", notes=("过号请到导办台重新排队。",))
 
 
 def ink(image: Image.Image) -> float:
