@@ -2,8 +2,9 @@
 
 import pytest
 
+from tinghao.drivers.hexadecimal import hex_lines
 from tinghao.drivers.links import Direction
-from tinghao.technician.frames import Frames, hex_lines, now
+from tinghao.technician.frames import Frames, now
 
 
 class Lines:

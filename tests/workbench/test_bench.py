@@ -189,6 +189,19 @@ def test_the_real_driver_does_what_is_typed(hall_client: FlaskClient) -> None:
     assert not next(each for each in closed if each["name"] == "locker")["driver"]["connected"]
 
 
+def test_a_telephone_number_is_not_spelled_out(hall_client: FlaskClient) -> None:
+    hall_client.post("/api/driver/sms-modem/order", json={"text": "13800138000 您的办件已办结"})
+    sent = until(
+        hall_client,
+        "sms-modem",
+        lambda state: any("138****8000" in line["text"] for line in state["driver"]["lines"]),
+    )
+    [pdu] = [line for line in sent["driver"]["lines"] if "138****8000" in line["text"]]
+    assert "··" in pdu["hex"]
+    assert b"13800138000".hex(" ").upper() not in pdu["hex"]
+    assert b"683108108300F0".hex(" ").upper() not in pdu["hex"]
+
+
 def test_what_means_nothing_is_said(hall_client: FlaskClient) -> None:
     hall_client.post("/api/driver/locker/order", json={"text": "the big one"})
     until(

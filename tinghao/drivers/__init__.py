@@ -4,6 +4,7 @@
     base.py          what every driver shares: its state, its thread that heals, its tap
     links.py         what a wire is to a driver; wires.py: serial, TCP, device files; usb.py: USB by pyusb
     hotplug.py       wakes drivers when something is plugged in; native.py: what waits inside C
+    hexadecimal.py   bytes as a technician may see them
     families.py      the families, found by their folders; settings.py: what differs between installations
     emulated.py      what the emulators share; ports.py, emulated_usb.py: where they are plugged in;
                      faults.py: their bad days; face.py: what they show

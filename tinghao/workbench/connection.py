@@ -9,10 +9,10 @@ from typing import Any
 from tinghao.drivers.base import Driver
 from tinghao.drivers.emulated import Emulator
 from tinghao.drivers.families import Family, Order, Say
+from tinghao.drivers.hexadecimal import hex_lines
 from tinghao.drivers.links import DeviceState, Direction
 
 LINES_KEPT = 120
-BYTES_SHOWN = 48
 READY_WITHIN = 5.0
 POLLED = 12
 """A frame that is the same as one of so many before it is counted there: a polled bus would push out all else."""
@@ -111,9 +111,7 @@ class Connection:
         self._add("state", state.reason or {"ready": "就绪"}.get(state.state, state.state))
 
     def _passed(self, direction: Direction, data: bytes, meanings: list[str]) -> None:
-        shown = data[:BYTES_SHOWN].hex(" ").upper()
-        more = f" … 共 {len(data)} 字节" if len(data) > BYTES_SHOWN else ""
-        self._add(direction, "；".join(meanings), shown + more)
+        self._add(direction, "；".join(meanings), " ".join(hex_lines(data)))
 
     def _add(self, kind: str, text: str, data: str = "") -> None:
         line = {"kind": kind, "text": text, "hex": data}
