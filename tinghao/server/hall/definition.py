@@ -12,20 +12,30 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import time
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationError
 from pypinyin import lazy_pinyin
 
-MAX_WINDOW_NUMBER = 999
-
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-ZoneKind = Literal["unified", "department", "functional"]
+from tinghao.server.hall.values import (
+    MAX_WINDOW_NUMBER,
+    TIME,
+    Code,
+    Codes,
+    Days,
+    Prefix,
+    Prefixes,
+    Row,
+    Text,
+    Texts,
+    TimeOfDay,
+    Timezone,
+    WindowNumber,
+    WindowNumbers,
+    ZoneKind,
+)
 
 
 @dataclass(frozen=True)
@@ -49,68 +59,7 @@ class DefinitionError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-# --- values ---------------------------------------------------------------------------------------------
-
-
-def _checked_text(value: str) -> str:
-    if not value or value != value.strip() or re.search(r"[\x00-\x1f\x7f]", value):
-        raise PydanticCustomError("text", "should be one line of text without spaces around it")
-    return value
-
-
-def _checked_code(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", value):
-        wish = "should be small letters and digits joined by hyphens, as in qiye-kaiban"
-        raise PydanticCustomError("code", wish)
-    return value
-
-
-def _checked_prefix(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]", value):
-        raise PydanticCustomError("prefix", "should be one letter from A to Z")
-    return value
-
-
-def _checked_timezone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise PydanticCustomError("timezone", "should be a known time zone such as Asia/Shanghai") from error
-    return value
-
-
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-
-
-def _read_time(value: object) -> time:
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise PydanticCustomError("time", 'should be a time of day in quotes such as "08:30"')
-    return time.fromisoformat(value)
-
-
-Text = Annotated[str, AfterValidator(_checked_text)]
-Code = Annotated[str, AfterValidator(_checked_code)]
-Prefix = Annotated[str, AfterValidator(_checked_prefix)]
-Timezone = Annotated[str, AfterValidator(_checked_timezone)]
-TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
-WindowNumber = Annotated[int, Field(ge=1, le=MAX_WINDOW_NUMBER)]
-
-# TOML has lists, the models keep tuples: only this step is lax, what is inside stays strict.
-_Lax = Strict(False)
-Texts = Annotated[tuple[Text, ...], _Lax, Field(min_length=1)]
-Codes = Annotated[tuple[Code, ...], _Lax, Field(min_length=1)]
-Prefixes = Annotated[tuple[Prefix, ...], _Lax, Field(min_length=1)]
-Days = Annotated[tuple[Day, ...], _Lax, Field(min_length=1)]
-WindowNumbers = Annotated[tuple[WindowNumber, ...], _Lax]
-
-
 # --- the definition -------------------------------------------------------------------------------------
-
-
-class Row(BaseModel):
-    """What all tables of a definition have in common: no unknown keys, no guessing of types, no changes."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class Named(Row):
@@ -501,7 +450,7 @@ def _check_hours(rows: _Rows, report: _Report) -> None:
     seen: list[tuple[str, str, str, _Row]] = []
     for row in rows["hours"]:
         opens, closes = row.text("opens"), row.text("closes")
-        if not (opens and closes and _TIME.fullmatch(opens) and _TIME.fullmatch(closes)):
+        if not (opens and closes and TIME.fullmatch(opens) and TIME.fullmatch(closes)):
             continue
         if closes <= opens:
             report.add(row, "closes", f"closes at {_shown(closes)}, which is not after {_shown(opens)}")

@@ -26,6 +26,16 @@ class Hall(Base):
     imported_at: Mapped[datetime]
 
 
+class QueueRulesRow(Base):
+    """A hall's rules of queueing as they stood from a version on."""
+
+    __tablename__ = "queue_rules"
+    hall_id: Mapped[int] = mapped_column(ForeignKey("hall.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rules: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+
+
 class Zone(Base):
     """A part of a hall."""
 
@@ -117,6 +127,7 @@ class Matter(Base):
     place: Mapped[str | None]
     hot: Mapped[bool]
     weekend: Mapped[bool]
+    skill: Mapped[str | None]
     position: Mapped[int]
     retired: Mapped[bool] = mapped_column(default=False)
 
@@ -136,6 +147,8 @@ class Theme(Base):
     summary_en: Mapped[str | None]
     initials: Mapped[str]
     matters: Mapped[list[str]]
+    steps: Mapped[list[str]]
+    together: Mapped[bool]
     position: Mapped[int]
     retired: Mapped[bool] = mapped_column(default=False)
 

@@ -166,6 +166,8 @@ def _theme_rows(definition: HallDefinition, lines: dict[str, int]) -> Iterable[R
         yield {
             **theme.model_dump(exclude={"line", "matters"}),
             "matters": list(theme.matters),
+            "steps": [],
+            "together": False,
             "line_id": lines[theme.line],
             "initials": theme.initials,
             "position": position,

@@ -31,8 +31,13 @@ def issue(work: Work, caller: Caller, now: datetime, subject_code: str, visitor:
     row: Json = {
         "hall_id": caller.hall_id,
         "line_id": subject.line_id,
+        "origin_line_id": subject.line_id,
         "day": day,
         "number": series.last,
+        "step": 0,
+        "priority": "ordinary",
+        "place": 0,
+        "since": now,
         "label": rules.label(subject.prefix, series.last),
         "subject_code": subject_code,
         "subject_name": subject.name,
@@ -96,11 +101,14 @@ def open_window(work: Work, caller: Caller, now: datetime, window_id: int) -> Js
             return views.shift(shift.id, window_id, shift.opened_at)
         elsewhere = _window(work, caller.hall_id, shift.window_id)
         raise problems.OpenElsewhere(**_window_words(elsewhere.number))
-    row = {
+    row: Json = {
         "hall_id": caller.hall_id,
         "window_id": window_id,
         "staff_id": caller.staff_id,
         "clerk_name": caller.name,
+        "skills": [],
+        "wants_next": False,
+        "turns": {},
         "opened_at": now,
     }
     shift_id = work.connection.execute(insert(Shift).values(row).returning(Shift.id)).scalar_one()

@@ -18,6 +18,8 @@ class Staff(Base):
     username: Mapped[str]
     name: Mapped[str]
     badge: Mapped[str]
+    role: Mapped[str] = mapped_column(default="clerk")
+    skills: Mapped[list[str]] = mapped_column(default=list)
     password_hash: Mapped[str]
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

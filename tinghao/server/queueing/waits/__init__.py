@@ -1,0 +1,1 @@
+"""How long a visitor will wait: estimated, learned, scored against what happened."""
