@@ -11,8 +11,9 @@ from tinghao.basics.clock import hall_day
 from tinghao.server.access import Caller
 from tinghao.server.hall.models import Hall
 from tinghao.server.hall.views import window_names
-from tinghao.server.queueing import problems, rules, statements, views
+from tinghao.server.queueing import problems, statements, views
 from tinghao.server.queueing.models import Shift, is_open
+from tinghao.server.queueing.rules import states as rules
 from tinghao.server.queueing.visitors import Visitor
 from tinghao.server.store import Work, events
 

@@ -10,8 +10,9 @@ from tinghao.basics.clock import iso
 from tinghao.server.hall.book import HallBook
 from tinghao.server.hall.models import Line, Window
 from tinghao.server.hall.views import window_names
-from tinghao.server.queueing import problems, rules
+from tinghao.server.queueing import problems
 from tinghao.server.queueing.models import Shift, Ticket, is_at_window, is_open, is_waiting
+from tinghao.server.queueing.rules import states as rules
 from tinghao.server.queueing.statements import windows_open
 
 Json = dict[str, Any]
