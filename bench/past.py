@@ -63,7 +63,7 @@ FROM visit CROSS JOIN (
 _EVENTS = f"""
 INSERT INTO event (hall_id, seq, kind, at, actor, data)
 SELECT visit.hall_id, last + {EVENTS_EACH} * (id - 1) + part, kind, {_AT.format("later")},
-    CASE WHEN part < 3 THEN 'station:' || station_id ELSE 'clerk:1' END,
+    CASE WHEN part < 3 THEN 'station:' || station_id ELSE 'staff:1' END,
     json_object('number', {_LABEL}, 'ticket', json_object('id', id, 'number', {_LABEL}, 'line', line_id, 'matter', code,
         'matter_name', name, 'state', state, 'window', window_id,
         'visitor', json_object('name', '张*', 'tail', printf('…%04d', id % 10000)), 'issued_at', {_ISO.format(_ISSUED)},

@@ -4,13 +4,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
 from tinghao.technician import commands as technician
 
 if TYPE_CHECKING:
+    from tinghao.server.access.callers import StaffRole
     from tinghao.server.store import Store
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
 hall = typer.Typer(help="Halls and their definitions.", no_args_is_help=True)
 db = typer.Typer(help="The database.", no_args_is_help=True)
 station = typer.Typer(help="Stations and their tokens.", no_args_is_help=True)
-staff = typer.Typer(help="Clerks' accounts.", no_args_is_help=True)
+staff = typer.Typer(help="Accounts of the hall's staff.", no_args_is_help=True)
 for group, name in ((hall, "hall"), (db, "db"), (station, "station"), (staff, "staff")):
     app.add_typer(group, name=name)
 app.add_typer(technician.devices, name="devices")
@@ -35,6 +36,8 @@ Config = Annotated[
 ]
 StationConfig = Annotated[Path, typer.Option("--config", help="Settings file (TOML).")]
 HallCode = Annotated[str, typer.Option("--hall", help="The hall's code, such as hengnan.")]
+Role = Annotated[str, typer.Option(help="clerk (窗口人员), guide (导办) or manager (管理人员).")]
+Skills = Annotated[list[str] | None, typer.Option("--skill", help="Code of a skill; may be given again.")]
 
 
 def main() -> None:
@@ -140,16 +143,17 @@ def hall_import(file: Path, config: Config = None) -> None:
 def station_add(
     name: str,
     hall_code: HallCode,
-    kind: Annotated[str, typer.Option(help="kiosk, board, window_screen or counter.")],
+    kind: Annotated[str, typer.Option(help="kiosk, board, window_screen, counter or desk.")],
     config: Config = None,
 ) -> None:
     """Add a station and print its token, which is shown only now."""
     from tinghao.basics.clock import system_clock
+    from tinghao.server.access import STATIONS
     from tinghao.server.devices import service
     from tinghao.server.hall.views import hall_id_of
 
-    if kind not in service.KINDS:
-        _leave(f"{kind!r} is no kind of station; choose one of {', '.join(service.KINDS)}")
+    if kind not in STATIONS:
+        _leave(f"{kind!r} is no kind of station; choose one of {', '.join(STATIONS)}")
     with _store(config) as store:
         token = store.write(
             lambda work: service.add(work, hall_id_of(work.connection, hall_code), kind, name, system_clock())
@@ -193,19 +197,65 @@ def staff_add(
     hall_code: HallCode,
     badge: Annotated[str, typer.Option(help="Badge number.")],
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    role: Role = "clerk",
+    skill: Skills = None,
     config: Config = None,
 ) -> None:
-    """Add a clerk's account; asks for the password."""
+    """Add an account; asks for the password."""
     from tinghao.server.hall.views import hall_id_of
     from tinghao.server.staff import service
 
+    known = _staff_role(role)
     with _store(config) as store:
         store.write(
             lambda work: service.add(
-                work, hall_id_of(work.connection, hall_code), username, name, badge, password
+                work,
+                hall_id_of(work.connection, hall_code),
+                username,
+                name,
+                badge,
+                password,
+                known,
+                skill or (),
             )
         )
     typer.echo(f"added {username}")
+
+
+@staff.command("list")
+def staff_list(config: Config = None) -> None:
+    """List the accounts of all halls with their roles and skills."""
+    from tinghao.server.staff import service
+
+    with _store(config) as store, store.read() as connection:
+        for row in service.everybody(connection):
+            skills = " ".join(row.skills) or "-"
+            typer.echo(f"{row.hall}\t{row.username}\t{row.name}\t{row.badge}\t{row.role}\t{skills}")
+
+
+@staff.command("change")
+def staff_change(
+    username: str,
+    hall_code: HallCode,
+    role: Annotated[str | None, typer.Option(help="The new role: clerk, guide or manager.")] = None,
+    skill: Skills = None,
+    no_skills: Annotated[bool, typer.Option("--no-skills", help="Take all skills away.")] = False,
+    config: Config = None,
+) -> None:
+    """Give an account another role, or other skills in place of those it has; in force at the next log-in or window."""
+    from tinghao.server.hall.views import hall_id_of
+    from tinghao.server.staff import service
+
+    skills = [] if no_skills else skill
+    if role is None and skills is None:
+        _leave("nothing to change: give --role, --skill or --no-skills")
+    known = _staff_role(role) if role is not None else None
+    with _store(config) as store:
+        if not store.write(
+            lambda work: service.change(work, hall_id_of(work.connection, hall_code), username, known, skills)
+        ):
+            _leave(f"there is no account {username} in {hall_code}")
+    typer.echo(f"changed {username}")
 
 
 # What the commands share
@@ -262,6 +312,14 @@ def _definition(file: Path):  # type: ignore[no-untyped-def]
         _leave(str(error))
 
 
-def _leave(sentence: str) -> None:
+def _staff_role(role: str) -> "StaffRole":
+    from tinghao.server.access import STAFF
+
+    if role not in STAFF:
+        _leave(f"{role!r} is no role; choose one of {', '.join(STAFF)}")
+    return cast("StaffRole", role)
+
+
+def _leave(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(1)

@@ -60,6 +60,14 @@ def test_a_hall_is_set_up_by_commands(run: Run) -> None:
     assert "revoked" in run("station", "list").output
     words = ["--hall", "hengnan", "--badge", "7", "--password", "lucky-2026", "zhao", "赵敏"]
     assert run("staff", "add", *words).output == "added zhao\n"
+    words = ["--hall", "hengnan", "--badge", "8", "--password", "lucky-2026", "--role", "guide", "qian", "钱"]
+    assert run("staff", "add", *words).exit_code == 0
+    assert run("staff", "list").output == "hengnan\tzhao\t赵敏\t7\tclerk\t-\nhengnan\tqian\t钱\t8\tguide\t-\n"
+    words = ["--hall", "hengnan", "zhao", "--role", "manager", "--skill", "tax", "--skill", "realty"]
+    assert run("staff", "change", *words).output == "changed zhao\n"
+    assert "zhao\t赵敏\t7\tmanager\ttax realty\n" in run("staff", "list").output
+    assert run("staff", "change", "--hall", "hengnan", "zhao", "--no-skills").exit_code == 0
+    assert "zhao\t赵敏\t7\tmanager\t-\n" in run("staff", "list").output
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,12 @@ def test_a_process_that_cannot_start_says_why(tmp_path: Path, words: list[str], 
             ["staff", "add", "--hall", "atlantis", "--badge", "1", "--password", "lucky-2026", "a", "b"],
             "atlantis",
         ),
+        (
+            ["staff", "add", "--hall", "x", "--badge", "1", "--password", "p", "--role", "king", "a", "b"],
+            "'king' is no role; choose one of clerk, guide, manager",
+        ),
+        (["staff", "change", "--hall", "hengnan", "zhao"], "nothing to change"),
+        (["staff", "change", "--hall", "atlantis", "zhao", "--no-skills"], "atlantis"),
     ],
 )
 def test_what_does_not_fit_is_said(run: Run, words: list[str], sentence: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from apiflask import APIFlask
 
 from tinghao.demo.make import HALLS
+from tinghao.server.access import STATIONS
 from tinghao.server.app import create_app
 from tinghao.server.config import ServerConfig
 from tinghao.server.devices import service as devices
@@ -37,7 +38,7 @@ def definitions() -> dict[str, HallDefinition]:
 def furnished(
     tmp_path_factory: pytest.TempPathFactory, definitions: dict[str, HallDefinition]
 ) -> tuple[Path, Json]:
-    """A database with both halls, a station of each kind and three clerks in each; copied for every test."""
+    """A database with both halls, a station of each kind, three clerks, a guide and a manager in each; copied for every test."""
     database = tmp_path_factory.mktemp("furnished") / "tinghao.db"
     upgrade(database)
     store = Store(database)
@@ -45,10 +46,11 @@ def furnished(
 
     def furnish(work: Work, hall: str) -> None:
         hall_id = hall_id_of(work.connection, hall)
-        kinds = ("kiosk", "board", "window_screen", "counter")
-        tokens[hall] = {kind: devices.add(work, hall_id, kind, kind, MORNING) for kind in kinds}
+        tokens[hall] = {kind: devices.add(work, hall_id, kind, kind, MORNING) for kind in STATIONS}
         for n in range(3):
             staff.add(work, hall_id, f"clerk{n}", f"人员{n}", str(n), PASSWORD)
+        staff.add(work, hall_id, "guide", "导办", "98", PASSWORD, "guide")
+        staff.add(work, hall_id, "manager", "主管", "99", PASSWORD, "manager")
 
     for hall, definition in definitions.items():
         store.write(partial(import_hall, definition=definition, now=MORNING))
@@ -101,8 +103,12 @@ class Server:
 
     def clerk(self, n: int = 0, hall: str = "hengnan") -> str:
         """A session's token."""
-        login = {"username": f"clerk{n}", "password": PASSWORD}
-        answer = self.ask("POST", "/sessions", self.tokens[hall]["counter"], login)
+        return self.log_in(f"clerk{n}", hall)
+
+    def log_in(self, username: str, hall: str = "hengnan", station: str = "counter") -> str:
+        """The session's token of anybody."""
+        login = {"username": username, "password": PASSWORD}
+        answer = self.ask("POST", "/sessions", self.tokens[hall][station], login)
         assert answer.status_code == 201, answer.json
         return str(answer.json["token"])
 

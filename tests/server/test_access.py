@@ -3,17 +3,21 @@
 import pytest
 
 from tests.server.conftest import PASSWORD, Server
+from tinghao.server.access import STAFF, STATIONS
 from tinghao.server.devices import service as devices
+from tinghao.server.hall.views import hall_id_of
+from tinghao.server.staff import service as staff
 
-CALLS = {
-    "GET /hall": {"kiosk", "board", "window_screen", "counter", "clerk"},
-    "GET /matters": {"kiosk", "counter", "clerk"},
-    "GET /snapshot": {"kiosk", "board", "window_screen", "counter", "clerk"},
-    "GET /events": {"kiosk", "board", "window_screen", "counter", "clerk"},
+EVERYBODY = {*STATIONS, *STAFF}
+CALLS: dict[str, set[str]] = {
+    "GET /hall": EVERYBODY,
+    "GET /matters": {"kiosk", "counter", "desk", *STAFF},
+    "GET /snapshot": EVERYBODY,
+    "GET /events": EVERYBODY,
     "POST /tickets": {"kiosk"},
     "POST /tickets/1/prints": {"kiosk"},
-    "POST /sessions": {"counter"},
-    "DELETE /sessions/current": {"clerk"},
+    "POST /sessions": {"counter", "desk"},
+    "DELETE /sessions/current": set(STAFF),
     "POST /windows/1/shift": {"clerk"},
     "DELETE /windows/1/shift": {"clerk"},
     "POST /windows/1/next": {"clerk"},
@@ -21,7 +25,7 @@ CALLS = {
     "POST /tickets/1/start": {"clerk"},
     "POST /tickets/1/finish": {"clerk"},
     "POST /tickets/1/no-show": {"clerk"},
-    "POST /stations/heartbeat": {"kiosk", "board", "window_screen", "counter"},
+    "POST /stations/heartbeat": set(STATIONS),
 }
 BODIES = {
     "/tickets": {"matter": "x"},
@@ -35,7 +39,12 @@ PUBLIC = {"/api/v1/tickets/by-slug/{slug}"}
 @pytest.mark.parametrize("call", CALLS)
 def test_only_the_named_roles_may_call(server: Server, call: str) -> None:
     method, path = call.split()
-    tokens = {**server.tokens["hengnan"], "clerk": server.clerk()}
+    tokens = {
+        **server.tokens["hengnan"],
+        "clerk": server.clerk(),
+        "guide": server.log_in("guide"),
+        "manager": server.log_in("manager", station="desk"),
+    }
     for role, token in tokens.items():
         status = server.ask(method, path, token, BODIES.get(path)).status_code
         assert (status == 403) == (role not in CALLS[call]), f"{role}: {status}"
@@ -85,6 +94,19 @@ def test_a_board_sees_nothing_of_a_visitor_but_the_number(server: Server) -> Non
         assert "002X" not in shown
         assert "visitor" not in shown
     assert "欧阳**" in str(server.ask("GET", "/events?after=0", token).json)
+
+
+def test_a_session_tells_the_role_and_knows_the_skills(server: Server) -> None:
+    hall_id = server.store.write(lambda work: hall_id_of(work.connection, "hengnan"))
+    assert server.store.write(lambda work: staff.change(work, hall_id, "clerk0", "guide", ["guoyi"]))
+    login = {"username": "clerk0", "password": PASSWORD}
+    session = server.ask("POST", "/sessions", server.tokens["hengnan"]["desk"], login).json
+    assert session["clerk"] == {"id": 1, "name": "人员0", "badge": "0", "role": "guide"}
+    found = staff.caller_by_token(server.store, session["token"], server.clock())
+    assert found is not None
+    assert (found.role, found.skills, found.station_kind) == ("guide", ("guoyi",), "desk")
+    assert server.store.write(lambda work: staff.change(work, hall_id, "clerk0", None, []))
+    assert not server.store.write(lambda work: staff.change(work, hall_id, "nobody", "clerk", None))
 
 
 def test_a_revoked_station_and_its_sessions_are_refused(server: Server) -> None:

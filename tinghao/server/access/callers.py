@@ -1,16 +1,21 @@
 """The caller of a request and the refusals that concern him."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from tinghao.basics.problem import Problem
 
-StationKind = Literal["kiosk", "board", "window_screen", "counter"]
+StationKind = Literal["kiosk", "board", "window_screen", "counter", "desk"]
+StaffRole = Literal["clerk", "guide", "manager"]
+"""窗口人员, 导办, 管理人员"""
+
+STATIONS: tuple[str, ...] = get_args(StationKind)
+STAFF: tuple[str, ...] = get_args(StaffRole)
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A station, or a clerk at a counter station."""
+    """A station, or a member of staff at a station; what he is able to do is in `skills`."""
 
     hall_id: int
     station_id: int
@@ -18,20 +23,22 @@ class Caller:
     staff_id: int | None = None
     session_id: int | None = None
     name: str = ""
+    staff_role: StaffRole = "clerk"
+    skills: tuple[str, ...] = ()
 
     @property
-    def is_clerk(self) -> bool:
+    def is_staff(self) -> bool:
         return self.staff_id is not None
 
     @property
     def role(self) -> str:
         """The one word that says what he may do."""
-        return "clerk" if self.is_clerk else self.station_kind
+        return self.staff_role if self.is_staff else self.station_kind
 
     @property
     def actor(self) -> str:
         """Who did it, as events and wishes record it."""
-        return f"clerk:{self.staff_id}" if self.is_clerk else f"station:{self.station_id}"
+        return f"staff:{self.staff_id}" if self.is_staff else f"station:{self.station_id}"
 
 
 class NotKnown(Problem):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from tinghao.server.access import STATIONS
 from tinghao.server.access.http import allow, caller, now, store
 from tinghao.server.devices import service
 
@@ -33,7 +34,7 @@ class Heartbeat(BaseModel):
 @blueprint.post("/stations/heartbeat")
 @blueprint.output({}, 204)
 @blueprint.input(Heartbeat, arg_name="report")
-@allow("kiosk", "board", "window_screen", "counter")
+@allow(*STATIONS)
 def heartbeat(report: Heartbeat) -> tuple[str, int]:
     """Tells that the calling station is there and how its devices are."""
     at, who = now(), caller()

@@ -1,18 +1,16 @@
 """Stations come, report and go."""
 
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tinghao.server.access import Caller, digest_of, new_token
-from tinghao.server.access.callers import StationKind
 from tinghao.server.devices.models import Station
 from tinghao.server.hall.models import Hall
 from tinghao.server.store import Store, Work
 
 PREFIX = "st"
-KINDS = get_args(StationKind)
 
 
 def add(work: Work, hall_id: int, kind: str, name: str, now: datetime) -> str:

@@ -3,6 +3,7 @@
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
+from tinghao.server.access import STAFF, STATIONS
 from tinghao.server.access.http import allow, caller, store
 from tinghao.server.hall.book import book
 
@@ -10,7 +11,7 @@ blueprint = APIBlueprint("hall", __name__, tag="Hall")
 
 
 @blueprint.get("/hall")
-@allow("kiosk", "board", "window_screen", "counter", "clerk")
+@allow(*STATIONS, *STAFF)
 def get_hall() -> Response:
     """The caller's hall with its zones, lines and windows."""
     with store().read() as connection:
@@ -18,7 +19,7 @@ def get_hall() -> Response:
 
 
 @blueprint.get("/matters")
-@allow("kiosk", "counter", "clerk")
+@allow("kiosk", "counter", "desk", *STAFF)
 def get_matters() -> Response:
     """All matters, departments and themes of the caller's hall; answers 304 to a known ETag."""
     with store().read() as connection:

@@ -76,7 +76,7 @@ class Live:
                 picture = self._app.extensions["pictures"].seen_by(connection, caller, now)
             emit("snapshot", picture)
         else:
-            emit("events", {"events": _shown(missed, caller.is_clerk), "replay": True})
+            emit("events", {"events": _shown(missed, caller.is_staff), "replay": True})
 
     def _missed(self, caller: Caller, last: Any) -> list[Event] | None:
         if not isinstance(last, int) or last < 0:
@@ -115,7 +115,7 @@ class Live:
 
 
 def _room(caller: Caller) -> str:
-    return f"hall:{caller.hall_id}:{'staff' if caller.is_clerk else 'public'}"
+    return f"hall:{caller.hall_id}:{'staff' if caller.is_staff else 'public'}"
 
 
 def _shown(news: list[Event], to_staff: bool) -> list[dict[str, Any]]:

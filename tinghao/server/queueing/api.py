@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, current_app, jsonify, request
 
-from tinghao.server.access import Caller
+from tinghao.server.access import STAFF, STATIONS, Caller
 from tinghao.server.access.http import allow, answer, caller, now, store, wish
 from tinghao.server.hall.book import book
 from tinghao.server.queueing import schemas, service, views
@@ -128,7 +128,7 @@ def no_show(ticket_id: int) -> Response:
 
 
 @blueprint.get("/snapshot")
-@allow("kiosk", "board", "window_screen", "counter", "clerk")
+@allow(*STATIONS, *STAFF)
 def snapshot() -> Response:
     """The hall as it stands, cut to what the caller may see."""
     pictures: Pictures = current_app.extensions["pictures"]
@@ -137,11 +137,11 @@ def snapshot() -> Response:
 
 
 @blueprint.get("/events")
-@allow("kiosk", "board", "window_screen", "counter", "clerk")
+@allow(*STATIONS, *STAFF)
 def events_after() -> Response:
     """The hall's events after a number, oldest first, cut to what the caller may see."""
     who = caller()
     number = request.args.get("after", 0, type=int)
     with store().read() as connection:
         found = events.after(connection, who.hall_id, number)
-    return jsonify(events=[event.seen_by(who.is_clerk) for event in found])
+    return jsonify(events=[event.seen_by(who.is_staff) for event in found])

@@ -1,1 +1,1 @@
-"""People with accounts: clerks, their passwords and their sessions."""
+"""People with accounts: their roles, skills, passwords and sessions."""

@@ -9,7 +9,7 @@ from tinghao.server.store import Base
 
 
 class Staff(Base):
-    """A person with an account in one hall."""
+    """A person with an account in one hall; `skills` are the codes of what he is able to do."""
 
     __tablename__ = "staff"
     __table_args__ = (UniqueConstraint("hall_id", "username"),)
@@ -26,7 +26,7 @@ class Staff(Base):
 
 
 class StaffSession(Base):
-    """A clerk logged in at a counter station."""
+    """A member of staff logged in at a counter or a desk."""
 
     __tablename__ = "staff_session"
     id: Mapped[int] = mapped_column(primary_key=True)

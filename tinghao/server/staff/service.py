@@ -1,15 +1,18 @@
 """Accounts, logging in and out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from tinghao.server.access import Caller, digest_of, new_token
+from tinghao.server.access.callers import StaffRole
 from tinghao.server.devices.models import Station
+from tinghao.server.hall.models import Hall
 from tinghao.server.staff import rules
 from tinghao.server.staff.models import Staff, StaffSession
 from tinghao.server.store import Store, Work
@@ -27,9 +30,19 @@ class LoggedIn:
     staff_id: int
     name: str
     badge: str
+    role: str
 
 
-def add(work: Work, hall_id: int, username: str, name: str, badge: str, password: str) -> int:
+def add(
+    work: Work,
+    hall_id: int,
+    username: str,
+    name: str,
+    badge: str,
+    password: str,
+    role: StaffRole = "clerk",
+    skills: Sequence[str] = (),
+) -> int:
     """Makes an account."""
     rules.check_password_strength(password)
     row = {
@@ -37,6 +50,8 @@ def add(work: Work, hall_id: int, username: str, name: str, badge: str, password
         "username": username,
         "name": name,
         "badge": badge,
+        "role": role,
+        "skills": list(skills),
         "password_hash": _hasher.hash(password),
         "failures": 0,
         "locked_until": None,
@@ -44,8 +59,27 @@ def add(work: Work, hall_id: int, username: str, name: str, badge: str, password
     return work.connection.execute(insert(Staff).values(row).returning(Staff.id)).scalar_one()
 
 
+def change(
+    work: Work, hall_id: int, username: str, role: StaffRole | None, skills: Sequence[str] | None
+) -> bool:
+    """Gives an account another role or other skills; false when there is no such account. What is None stays."""
+    values: dict[str, Any] = {}
+    if role is not None:
+        values["role"] = role
+    if skills is not None:
+        values["skills"] = list(skills)
+    theirs = update(Staff).where(Staff.hall_id == hall_id, Staff.username == username)
+    return work.connection.execute(theirs.values(**values)).rowcount == 1
+
+
+def everybody(connection: Connection) -> list[Any]:
+    """All accounts of all halls, for the administrator."""
+    query = select(Hall.code.label("hall"), Staff.username, Staff.name, Staff.badge, Staff.role, Staff.skills)
+    return list(connection.execute(query.join(Hall, Staff.hall_id == Hall.id).order_by(Staff.id)))
+
+
 def log_in(store: Store, station: Caller, now: datetime, username: str, password: str) -> LoggedIn:
-    """Opens a session at a counter station; wrong passwords are counted and lock the account for a while.
+    """Opens a session at a counter or a desk; wrong passwords are counted and lock the account for a while.
 
     The hash is computed outside the transaction: it is slow on purpose.
     """
@@ -61,7 +95,7 @@ def log_in(store: Store, station: Caller, now: datetime, username: str, password
         raise rules.LoginRefused
     token = new_token(PREFIX)
     store.write(lambda work: _begin(work, found.id, station.station_id, digest_of(token), now))
-    return LoggedIn(token, found.id, found.name, found.badge)
+    return LoggedIn(token, found.id, found.name, found.badge, found.role)
 
 
 def log_out(work: Work, session_id: int, now: datetime) -> None:
@@ -70,10 +104,14 @@ def log_out(work: Work, session_id: int, now: datetime) -> None:
 
 
 def caller_by_token(store: Store, token: str, now: datetime) -> Caller | None:
-    """The clerk behind a session token, while the session and its station's own token last."""
+    """The member of staff behind a session token, while the session and its station's own token last."""
     with store.look() as connection:
         row = connection.execute(_BY_DIGEST, {"digest": digest_of(token), "now": now}).first()
-    return Caller(row.hall_id, row.station_id, row.kind, row.staff_id, row.id, row.name) if row else None
+    if row is None:
+        return None
+    return Caller(
+        row.hall_id, row.station_id, row.kind, row.staff_id, row.id, row.name, row.role, tuple(row.skills)
+    )
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -110,6 +148,8 @@ _BY_DIGEST = (
         Station.hall_id,
         Station.kind,
         Staff.name,
+        Staff.role,
+        Staff.skills,
     )
     .join(Staff, StaffSession.staff_id == Staff.id)
     .join(Station, StaffSession.station_id == Station.id)
