@@ -6,19 +6,20 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from tinghao.server.store.prepared import Prepared
 from tinghao.server.store.tables import EventCounter, EventRow
 from tinghao.server.store.work import Event, Work
 
 MOST_AT_ONCE = 500
 """Who has missed more events than this is better served by a picture of the whole."""
 
-_NEXT = (
+_NEXT = Prepared(
     update(EventCounter)
     .where(EventCounter.hall_id == bindparam("hall"))
     .values(last=EventCounter.last + 1)
     .returning(EventCounter.last)
 )
-_INSERT = insert(EventRow)
+_INSERT = Prepared(insert(EventRow))
 _LAST = select(EventCounter.last).where(EventCounter.hall_id == bindparam("hall"))
 
 
@@ -31,9 +32,9 @@ def record(
     work: Work, *, hall_id: int, kind: str, at: datetime, actor: str, data: Mapping[str, Any]
 ) -> Event:
     """Writes one event with the hall's next number."""
-    seq = work.connection.execute(_NEXT, {"hall": hall_id}).scalar_one()
+    seq = _NEXT.one(work.connection, {"hall": hall_id}).last
     row = {"hall_id": hall_id, "seq": seq, "kind": kind, "at": at, "actor": actor, "data": dict(data)}
-    work.connection.execute(_INSERT, row)
+    _INSERT.run(work.connection, row)
     event = Event(hall_id, seq, kind, at, data)
     work.events.append(event)
     return event
