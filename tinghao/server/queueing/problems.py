@@ -80,3 +80,42 @@ class NotIssuedHere(Problem):
     status: ClassVar[int] = 403
     detail: ClassVar[str] = "该号码不是由本机取出的。"
     detail_en: ClassVar[str] = "That ticket was not taken at this station."
+
+
+class HallClosed(Problem):
+    code: ClassVar[str] = "hall-closed"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "现在不是取号时间，请于{next}再来。"
+    detail_en: ClassVar[str] = "No numbers are given now. Please come back {next_en}."
+
+
+class LastTicketOver(Problem):
+    code: ClassVar[str] = "last-ticket-over"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "今天的取号已截止，请于{next}再来。"
+    detail_en: ClassVar[str] = "No more numbers are given today. Please come back {next_en}."
+
+
+class LineFull(Problem):
+    code: ClassVar[str] = "line-full"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "今日{line}的号已发完。下一次取号时间：{next}。"
+    detail_en: ClassVar[str] = (
+        "Today's numbers for {line_en} have all been given. Please come back {next_en}."
+    )
+
+
+class AlreadyWaiting(Problem):
+    code: ClassVar[str] = "already-waiting"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "您已取号 {number}，{place}，请勿重复取号。"
+    detail_en: ClassVar[str] = "You already have number {number} ({place_en})."
+
+
+class PersonDailyLimit(Problem):
+    code: ClassVar[str] = "person-daily-limit"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "您今天已取 {count} 个号，已达上限。如仍需办理，请咨询导办台。"
+    detail_en: ClassVar[str] = (
+        "You have taken {count} numbers today, which is the limit. Please ask the desk if you need more."
+    )
