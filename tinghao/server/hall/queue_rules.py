@@ -232,3 +232,7 @@ class QueueRules(Row):
     def ordinary(self) -> Priority:
         """The class of those whom no rule names."""
         return self.priorities[0]
+
+    def priority(self, code: str) -> Priority:
+        """The class of this code; a ticket whose class a newer definition no longer names counts as ordinary."""
+        return self.by_code.get(code, self.ordinary)
