@@ -23,3 +23,8 @@ def iso(instant: datetime | None) -> str | None:
     if instant is None:
         return None
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def on_the_minute(instant: datetime) -> datetime:
+    """`instant` without its seconds."""
+    return instant.replace(second=0, microsecond=0)

@@ -80,6 +80,7 @@ class Ticket(Base):
     day: Mapped[date]
     number: Mapped[int | None]
     step: Mapped[int]
+    steps: Mapped[int]
     label: Mapped[str]
     subject_code: Mapped[str]
     subject_name: Mapped[str]
@@ -108,6 +109,7 @@ class Ticket(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
+    reason: Mapped[str | None]
     recalls: Mapped[int]
     print_state: Mapped[str]
     print_reason: Mapped[str | None]
@@ -184,6 +186,20 @@ class WindowProfile(Base):
     until: Mapped[datetime | None]
 
 
+class Alert(Base):
+    """Something that somebody has to look at: a waiting ticket that no open window would call, a hold that is over."""
+
+    __tablename__ = "queue_alert"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hall_id: Mapped[int] = mapped_column(ForeignKey("hall.id"))
+    kind: Mapped[str]
+    about: Mapped[str]
+    sentence: Mapped[str]
+    sentence_en: Mapped[str]
+    raised_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class PlanState(Base):
     """How a plan by load stands: since when its load is over the mark, since when it is in force."""
 
@@ -216,6 +232,7 @@ _index("ix_ticket_journey", "journey_id IS NOT NULL", Ticket.journey_id)
 _index("ix_ticket_visitor", "visitor_digest IS NOT NULL", Ticket.day, Ticket.visitor_digest)
 _index("uq_shift_window", "closed_at IS NULL", Shift.window_id, unique=True)
 _index("uq_shift_staff", "closed_at IS NULL", Shift.staff_id, unique=True)
+_index("uq_queue_alert_open", "ended_at IS NULL", Alert.hall_id, Alert.kind, Alert.about, unique=True)
 _index("ix_print_order_open", "outcome IS NULL", PrintOrder.station_id)
 
 # Written as literals, so that the database sees that the small indexes above are enough.

@@ -21,6 +21,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journey")),
     )
     op.create_table(
+        "queue_alert",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hall_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("sentence_en", sa.String(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_queue_alert_hall_id_hall")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_alert")),
+    )
+    op.create_index(
+        "uq_queue_alert_open",
+        "queue_alert",
+        ["hall_id", "kind", "about"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "plan_state",
         sa.Column("hall_id", sa.Integer(), nullable=False),
         sa.Column("plan", sa.String(), nullable=False),
@@ -162,7 +183,9 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.add_column(sa.Column("origin_line_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("step", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("steps", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("skill", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("reason", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("language", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("remark", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("priority", sa.String(), nullable=False, server_default="ordinary"))
