@@ -2,5 +2,9 @@
 
 from hypothesis import settings
 
+from tests.databases import postgres, redis_server
+
+__all__ = ["postgres", "redis_server"]
+
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

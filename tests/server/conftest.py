@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 
+from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tinghao.demo.make import HALLS
 from tinghao.server.access import STATIONS
 from tinghao.server.app import create_app
@@ -20,7 +20,7 @@ from tinghao.server.hall.definition import HallDefinition, read_definition
 from tinghao.server.hall.service import import_hall
 from tinghao.server.hall.views import hall_id_of
 from tinghao.server.staff import service as staff
-from tinghao.server.store import Store, Work
+from tinghao.server.store import DatabaseAddress, Store, Work
 from tinghao.server.store.migrate import upgrade
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in the hall
@@ -34,13 +34,44 @@ def definitions() -> dict[str, HallDefinition]:
     return {path.stem: read_definition(path) for path in HALLS.glob("*.toml")}
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Makes databases of one kind; all tests of the server run on both kinds."""
+    if request.param == "sqlite":
+        return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+    return PostgresDatabases(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="session")
+def current(databases: Databases) -> DatabaseAddress:
+    """A database of the current version without anything in it; copied for those who want one."""
+    database = databases.make()
+    upgrade(database)
+    return database
+
+
+@pytest.fixture
+def database(databases: Databases, current: DatabaseAddress) -> Iterator[DatabaseAddress]:
+    """A database of the current version without anything in it."""
+    database = databases.make(current)
+    yield database
+    databases.remove(database)
+
+
+@pytest.fixture
+def store(database: DatabaseAddress) -> Iterator[Store]:
+    """A store on a database without anything in it."""
+    store = Store(database)
+    yield store
+    store.close()
+
+
 @pytest.fixture(scope="session")
 def furnished(
-    tmp_path_factory: pytest.TempPathFactory, definitions: dict[str, HallDefinition]
-) -> tuple[Path, Json]:
+    databases: Databases, current: DatabaseAddress, definitions: dict[str, HallDefinition]
+) -> tuple[DatabaseAddress, Json]:
     """A database with both halls, a station of each kind, three clerks, a guide and a manager in each; copied for every test."""
-    database = tmp_path_factory.mktemp("furnished") / "tinghao.db"
-    upgrade(database)
+    database = databases.make(current)
     store = Store(database)
     tokens: Json = {}
 
@@ -79,13 +110,18 @@ class Server:
     app: APIFlask
     clock: TickingClock
     tokens: Json
-    database: Path
+    database: DatabaseAddress
+    databases: Databases
     keys: Iterator[int] = field(default_factory=itertools.count)
 
     @property
     def store(self) -> Store:
         store: Store = self.app.extensions["store"]
         return store
+
+    def everything_kept(self) -> bytes:
+        """All that stands in the database."""
+        return self.databases.content(self.database)
 
     def ask(
         self, method: str, path: str, token: str | None, body: Json | None = None, key: str | None = None
@@ -125,11 +161,11 @@ class Server:
 
 
 @pytest.fixture
-def server(furnished: tuple[Path, Json], tmp_path: Path) -> Iterator[Server]:
+def server(databases: Databases, furnished: tuple[DatabaseAddress, Json]) -> Iterator[Server]:
     template, tokens = furnished
-    database = tmp_path / "tinghao.db"
-    database.write_bytes(template.read_bytes())
+    database = databases.make(template)
     clock = TickingClock()
     app = create_app(ServerConfig(database=database, secret=SECRET), clock, async_mode="threading")
-    yield Server(app, clock, tokens, database)
+    yield Server(app, clock, tokens, database, databases)
     app.extensions["store"].close()
+    databases.remove(database)

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tinghao.basics.settings import read_settings
+from tinghao.server.store import DatabaseAddress
 
 SHORTEST_SECRET = 32
 
@@ -28,7 +29,12 @@ class ServerConfig(BaseSettings):
     """Settings of one server process."""
 
     model_config = SettingsConfigDict(env_prefix="TINGHAO_", extra="forbid")
-    database: Path = Field(description="The SQLite file")
+    database: Annotated[InstanceOf[DatabaseAddress], NoDecode, BeforeValidator(DatabaseAddress.of)] = Field(
+        description="A SQLite file, or postgresql://USER:PASSWORD@HOST/NAME"
+    )
+    redis: Annotated[str, Field(pattern=r"^(rediss?|unix)://")] | None = Field(
+        None, description="redis://… through which several server processes tell each other what happened"
+    )
     secret: Annotated[str, Field(min_length=SHORTEST_SECRET)] = Field(
         description="Keys the digests of ID numbers; keep it apart from the database and never change it"
     )

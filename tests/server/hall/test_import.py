@@ -2,23 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from tinghao.server.hall.definition import HallDefinition
 from tinghao.server.hall.service import Changes, import_hall
 from tinghao.server.hall.views import describe_hall, describe_matters, hall_id_of
 from tinghao.server.store import Store, events
-from tinghao.server.store.migrate import upgrade
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    upgrade(tmp_path / "tinghao.db")
-    return Store(tmp_path / "tinghao.db")
 
 
 def take_in(store: Store, definition: HallDefinition) -> Changes:

@@ -110,7 +110,7 @@ def wish() -> Wish:
     content = f"{request.method} {request.path}\n".encode() + request.get_data()
     # Keyed, because the content may hold an ID number, and those are few enough to be guessed from a bare hash.
     fingerprint = hmac.digest(current_app.config["SECRET_KEY"].encode(), content, "sha256").hex()
-    return Wish(caller().actor, key, fingerprint)
+    return Wish(caller().actor, key, fingerprint, caller().hall_id)
 
 
 def answer(content: Mapping[str, Any], status: int) -> Response:

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from tinghao.basics.problem import Problem
 from tinghao.server.store.database import Store
+from tinghao.server.store.prepared import Prepared
+from tinghao.server.store.problems import DatabaseUnreachable
 from tinghao.server.store.tables import WishRow
 from tinghao.server.store.work import Work
 
@@ -19,11 +21,12 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks: `key` is his own name for it, `fingerprint` stands for its content."""
+    """What somebody asks of a hall: `key` is his own name for it, `fingerprint` stands for its content."""
 
     actor: str
     key: str
     fingerprint: str
+    hall: int | None = None
 
 
 class KeyReused(Problem):
@@ -44,10 +47,12 @@ class _RefusedBefore(Problem):
         return self._problem
 
 
-_KNOWN = select(WishRow.fingerprint, WishRow.answer).where(
-    WishRow.actor == bindparam("wish_actor"), WishRow.key == bindparam("wish_key")
+_KNOWN = Prepared(
+    select(WishRow.fingerprint, WishRow.answer).where(
+        WishRow.actor == bindparam("wish_actor"), WishRow.key == bindparam("wish_key")
+    )
 )
-_INSERT = insert(WishRow)
+_INSERT = Prepared(insert(WishRow))
 _REFUSED = "refused"
 
 
@@ -63,13 +68,14 @@ def once(store: Store, wish: Wish, now: datetime, act: Callable[[Work], Answer])
         return answer
 
     try:
-        answer = store.write(fulfil)
-    except KeyReused:
+        answer = store.write(fulfil, wish.hall)
+    except (KeyReused, DatabaseUnreachable):
         raise
     except Problem as problem:
         refusal = {_REFUSED: problem.as_json()}
-        store.write(lambda work: _keep_if_new(work, wish, now, refusal))
-        raise
+        answer = store.write(lambda work: _keep_if_new(work, wish, now, refusal), wish.hall)
+        if answer is refusal:
+            raise
     if _REFUSED in answer:
         raise _RefusedBefore(answer[_REFUSED])
     return answer
@@ -81,7 +87,7 @@ def forget_old(store: Store, now: datetime) -> None:
 
 
 def _answered(work: Work, wish: Wish) -> Answer | None:
-    row = work.connection.execute(_KNOWN, {"wish_actor": wish.actor, "wish_key": wish.key}).first()
+    row = _KNOWN.first(work.connection, {"wish_actor": wish.actor, "wish_key": wish.key})
     if row is None:
         return None
     if row.fingerprint != wish.fingerprint:
@@ -90,11 +96,14 @@ def _answered(work: Work, wish: Wish) -> Answer | None:
     return answer
 
 
-def _keep_if_new(work: Work, wish: Wish, now: datetime, answer: Answer) -> None:
-    if _answered(work, wish) is None:
-        _keep(work, wish, now, answer)
+def _keep_if_new(work: Work, wish: Wish, now: datetime, answer: Answer) -> Answer:
+    before = _answered(work, wish)
+    if before is not None:
+        return before
+    _keep(work, wish, now, answer)
+    return answer
 
 
 def _keep(work: Work, wish: Wish, now: datetime, answer: Answer) -> None:
     row = {"actor": wish.actor, "key": wish.key, "fingerprint": wish.fingerprint, "answer": answer, "at": now}
-    work.connection.execute(_INSERT, row)
+    _INSERT.run(work.connection, row)

@@ -1,0 +1,237 @@
+"""PostgreSQL and Redis for the tests: servers of their own in temporary folders, started once and stopped at the end.
+
+The machine's own ones are never touched. One that is missing is a failure: `tools/ensure-postgres`, `tools/ensure-redis`.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+import pytest
+import redis
+
+from bench.house import free_port
+from tinghao.server.store import DatabaseAddress
+
+START_SECONDS = 30
+# What is not about a power cut need not wait for a disk.
+QUICK = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "listen_addresses": "127.0.0.1"}
+HARMLESS_USERS = ("postgres", "nobody")
+
+
+class PostgresServer:
+    """A PostgreSQL server that can be stopped, killed and started again."""
+
+    def __init__(self) -> None:
+        self._programs = _postgresql_programs()
+        self._user = _harmless_user()
+        self._folder = Path(tempfile.mkdtemp(prefix="tinghao-pg-"))
+        if self._user:
+            shutil.chown(self._folder, self._user)
+        self.port = free_port()
+        self._made = 0
+        self._run(
+            "initdb",
+            "--no-sync",
+            "--pgdata=.",
+            "--username=tinghao",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
+        settings = " ".join(f"-c {name}={value}" for name, value in QUICK.items())
+        options = f"{settings} -p {self.port} -k {self._folder}"
+        self._run("pg_ctl", "start", "--pgdata=.", "--wait", "--log=log", "--options", options)
+
+    def stop(self) -> None:
+        """Ends it at once, as a crash would."""
+        self._run("pg_ctl", "stop", "--pgdata=.", "--mode=immediate", "--wait")
+
+    def remove(self) -> None:
+        """Ends it for good."""
+        self.stop()
+        shutil.rmtree(self._folder)
+
+    def create(self, template: DatabaseAddress | None = None) -> DatabaseAddress:
+        """A database of its own, empty or a copy; nobody may be connected to the one that is copied."""
+        self._made += 1
+        name = f"d{self._made}"
+        like = template.url.database if template else "template0"
+        self._say(f'CREATE DATABASE {name} TEMPLATE "{like}"')
+        return DatabaseAddress.of(f"postgresql://tinghao@127.0.0.1:{self.port}/{name}")
+
+    def drop(self, database: DatabaseAddress) -> None:
+        """Removes a database, whoever is connected to it."""
+        self._say(f"DROP DATABASE {database.url.database} WITH (FORCE)")
+
+    def cut(self, database: DatabaseAddress) -> None:
+        """Ends all connections to a database."""
+        self._say(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.url.database}'"
+        )
+
+    def dump(self, database: DatabaseAddress) -> bytes:
+        """All that stands in a database."""
+        return subprocess.run(
+            [self._programs / "pg_dump", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tinghao", database.url.database],
+            check=True,
+            capture_output=True,
+        ).stdout  # fmt: skip
+
+    def _say(self, statement: str) -> None:
+        where = f"host=127.0.0.1 port={self.port} user=tinghao dbname=postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Not a pipe: the server would hold it open.
+        with tempfile.TemporaryFile() as said:
+            done = subprocess.run(
+                [self._programs / program, *arguments],
+                user=self._user,
+                group=pwd.getpwnam(self._user).pw_gid if self._user else None,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+            if done.returncode:
+                said.seek(0)
+                raise RuntimeError(f"{program} failed: {said.read().decode()}")
+
+
+class RedisServer:
+    """A Redis server that can be killed, held and started again."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Starts it and waits until it answers."""
+        program = shutil.which("redis-server")
+        if program is None:
+            raise RuntimeError("the tests need Redis: tools/ensure-redis")
+        self._process = subprocess.Popen(
+            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
+        )
+        client, until = redis.Redis.from_url(self.url), time.monotonic() + START_SECONDS
+        while True:
+            try:
+                client.ping()
+                return
+            except redis.ConnectionError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Ends it at once."""
+        self._process.kill()
+        self._process.wait()
+
+    def hold(self) -> None:
+        """Lets it accept connections and answer nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Ends `hold()`."""
+        self._process.send_signal(signal.SIGCONT)
+
+
+class Databases(Protocol):
+    """Makes databases of one kind."""
+
+    def make(self, template: DatabaseAddress | None = None) -> DatabaseAddress:
+        """An empty one, or a copy of one that nobody uses now."""
+
+    def remove(self, database: DatabaseAddress) -> None:
+        """Throws one away."""
+
+    def content(self, database: DatabaseAddress) -> bytes:
+        """All that stands in one."""
+
+
+class SqliteDatabases:
+    """SQLite files, each in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = 0
+
+    def make(self, template: DatabaseAddress | None = None) -> DatabaseAddress:
+        self._made += 1
+        file = self._folder / f"d{self._made}" / "tinghao.db"
+        if template:
+            file.parent.mkdir()
+            shutil.copy(template.file, file)
+        return DatabaseAddress.of(file)
+
+    def remove(self, database: DatabaseAddress) -> None:
+        shutil.rmtree(database.file.parent)
+
+    def content(self, database: DatabaseAddress) -> bytes:
+        return b"".join(path.read_bytes() for path in database.file.parent.iterdir())
+
+
+class PostgresDatabases:
+    """Databases of a PostgreSQL server."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+
+    def make(self, template: DatabaseAddress | None = None) -> DatabaseAddress:
+        return self._server.create(template)
+
+    def remove(self, database: DatabaseAddress) -> None:
+        self._server.drop(database)
+
+    def content(self, database: DatabaseAddress) -> bytes:
+        return self._server.dump(database)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The session's PostgreSQL."""
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis for one test: it starts in no time."""
+    server = RedisServer()
+    yield server
+    server.stop()
+
+
+def _postgresql_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if not found and not on_path:
+        raise RuntimeError("the tests need PostgreSQL: tools/ensure-postgres")
+    return Path(on_path).resolve().parent if on_path else found[-1].parent
+
+
+def _harmless_user() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in HARMLESS_USERS if name in known)
