@@ -61,10 +61,18 @@ class StandIn:
     """Fulfils a wish and then breaks the connection: the answer is lost."""
     refusal: dict[str, Any] | None = None
     ahead: int = 7
+    more: dict[str, Any] = field(default_factory=dict)
+    """Further members of new tickets."""
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
     identities: list[dict[str, Any] | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     prints: list[tuple[int, str, str | None]] = field(default_factory=list)
+    orders: list[int] = field(default_factory=list)
+    """Open print orders: order 50 prints the ticket 50 again."""
+    ordered: list[int] = field(default_factory=list)
+    ended: list[tuple[int, str, str | None]] = field(default_factory=list)
+    deaf: bool = False
+    """Does not hear what became of an order."""
     beats: list[list[dict[str, Any]]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -108,6 +116,20 @@ class StandIn:
             "ahead": self.ahead,
             "wait": {"low": 10, "high": 15},
             "qr": f"http://hall.test/t/{SLUG}",
+            **self.more,
+        }
+
+    def already(self, **more: Any) -> dict[str, Any]:
+        """The refusal of a second number."""
+        ticket = self._ticket(self.matters["matters"][0]["code"], 50) | {
+            "visitor": {"name": "欧阳**", "tail": "…001X"}
+        }
+        sentence = "您已取号 A050，前面还有 7 人，请勿重复取号。"
+        return {
+            "code": "already-waiting",
+            "detail": sentence,
+            "detail_en": "You have A050.",
+            "ticket": ticket | more,
         }
 
     def place(self) -> dict[str, Any]:
@@ -136,6 +158,9 @@ class Handler(BaseHTTPRequestHandler):
         stand_in, path = self.stand_in, self.path.removeprefix("/api/v1")
         if stand_in.away:
             return self._break()
+        if path == "/stations/prints":
+            made = [{"id": order, "ticket": stand_in.already()["ticket"]} for order in stand_in.orders]
+            return self._answer(200, {"orders": made})
         if path == "/hall":
             return self._answer(200, stand_in.hall)
         if path == "/matters":
@@ -162,10 +187,23 @@ class Handler(BaseHTTPRequestHandler):
             if path == "/stations/heartbeat":
                 stand_in.beats.append(wish["devices"])
                 return self._answer(204, None)
+            if found := re.fullmatch(r"/tickets/(\d+)/reprint", path):
+                stand_in.ordered.append(int(found[1]))
+                stand_in.orders.append(int(found[1]))
+                return self._answer(201, {})
+            if found := re.fullmatch(r"/stations/prints/(\d+)", path):
+                return self._end_order(int(found[1]), wish)
             found = re.fullmatch(r"/tickets/(\d+)/prints", path)
             assert found
             stand_in.prints.append((int(found[1]), wish["outcome"], wish.get("reason")))
             return self._answer(200, {})
+
+    def _end_order(self, order: int, wish: dict[str, Any]) -> None:
+        if self.stand_in.deaf:
+            return self._break()
+        self.stand_in.orders.remove(order)
+        self.stand_in.ended.append((order, wish["outcome"], wish.get("reason")))
+        return self._answer(200, {})
 
     def _issue(self, wish: dict[str, Any]) -> None:
         if self.stand_in.refusal:

@@ -19,6 +19,7 @@ from tinghao.kiosk import codes, notices
 from tinghao.kiosk.config import KioskConfig, Times
 from tinghao.kiosk.devices import Devices
 from tinghao.kiosk.hall_server import HallServer, Refused, Ticket, Unreachable
+from tinghao.kiosk.reprints import Reprints
 from tinghao.kiosk.resolvers import CodeResolver, Resolved, Unresolved, resolver_for
 from tinghao.kiosk.store import Store
 from tinghao.kiosk.ticket_paper import paper_for
@@ -64,6 +65,9 @@ class Agent:
         self._rules = Rules(limits_of(config.times))
         self._store = Store(config.kiosk.data)
         self._devices = Devices(config, self)
+        self._reprints = Reprints(
+            server, self._store, lambda ticket: self._printed(ticket, None, again=True), self._reprinted
+        )
         self._resolver = resolver_for(config.codes)
         self._resolving = False
         self._lock = threading.RLock()
@@ -81,13 +85,15 @@ class Agent:
         interrupted = self._store.clear_unfinished()
         if interrupted:
             self._change(lambda visit, now: self._rules.noticed(visit, notices.interrupted(), now))
-        self._devices.start(after_crash=interrupted)
+        self._devices.start(after_crash=interrupted or self._reprints.interrupted)
         self._begin(self._watch_time)
         self._begin(self._watch_server)
+        self._begin(self._reprints.watch)
 
     def close(self) -> None:
         """Lets go of the devices; the threads end by themselves."""
         self._closing.set()
+        self._reprints.close()
         self._devices.close()
 
     # -- what the screen reads
@@ -125,6 +131,10 @@ class Agent:
     def retry(self, serial: int) -> None:
         """Asks once more, with the same key."""
         self._touch(serial, lambda visit, now: self._rules.retry(visit, now))
+
+    def print_again(self, serial: int) -> None:
+        """Prints the number that the visitor had already."""
+        self._touch(serial, lambda visit, now: self._rules.print_again(visit, now))
 
     def touched(self, serial: int) -> None:
         """Somebody is still there."""
@@ -198,8 +208,11 @@ class Agent:
             self._begin(self._ask, after.wish, after.identity)
         if before.unfinished and not after.unfinished:
             self._store.clear_unfinished()
-        if after.ticket is not None and before.ticket is None:
-            self._begin(self._print, after.ticket, after.identity)
+        if after.ticket is not None and after.paper == "printing" and before.paper != "printing":
+            if after.ticket.already:
+                self._begin(self._reprint, after.ticket)
+            else:
+                self._begin(self._print, after.ticket, after.identity)
 
     def _identified(self, identity: Identity) -> None:
         with self._lock:
@@ -282,10 +295,25 @@ class Agent:
         self._change(lambda visit, _now: self._rules.printed(visit, ticket.id, outcome.result, reason))
         self._report_print(ticket.id, outcome.result, reason)
 
-    def _printed(self, ticket: Ticket, identity: Identity | None) -> PrintOutcome:
+    def _reprint(self, ticket: Ticket) -> None:
+        try:
+            self._server.reprint(ticket.id)
+        except Refused as error:
+            self._reprinted(ticket, PrintOutcome("failed", error.detail))
+        except Unreachable:
+            self._reprinted(ticket, PrintOutcome("failed", notices.NOT_CONNECTED))
+        else:
+            self._reprints.hurry()
+
+    def _reprinted(self, ticket: Ticket, outcome: PrintOutcome) -> None:
+        self._change(
+            lambda visit, _now: self._rules.printed(visit, ticket.id, outcome.result, outcome.reason or None)
+        )
+
+    def _printed(self, ticket: Ticket, identity: Identity | None, *, again: bool = False) -> PrintOutcome:
         hall = (self._definition or {}).get("hall", {})
         try:
-            return self._devices.print_ticket(paper_for(ticket, identity, hall))
+            return self._devices.print_ticket(paper_for(ticket, identity, hall, again=again))
         except Exception as error:  # a hall's odd definition must not leave the visitor waiting for paper
             log.error("composing a paper: %s", type(error).__name__)
             return PrintOutcome("failed", "号票内容无法排版")

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from tinghao.server.client import Refused, Unreachable
 
-__all__ = ["HallServer", "Json", "QueuePlace", "Refused", "Ticket", "Unreachable"]
+__all__ = ["HallServer", "Json", "PrintOrder", "QueuePlace", "Refused", "Ticket", "Unreachable"]
 
 Json = Mapping[str, Any]
 
@@ -23,11 +23,24 @@ class Ticket:
     zone_en: str
     floor: str
     windows: tuple[str, ...]
-    ahead: int
+    ahead: int | None
     wait: tuple[int, int] | None
     qr: str
     issued_at: str
     already: bool = False
+    """The visitor had it before he asked."""
+    priority: tuple[str, str] | None = None
+    """The class he waits in, in Chinese and English, when it is not the ordinary one."""
+    visitor: str | None = None
+    """His name, masked, where only the server knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOrder:
+    """A ticket that this kiosk shall print again."""
+
+    id: int
+    ticket: Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +68,19 @@ class HallServer(Protocol):
         """Departments, themes and matters."""
 
     def issue(self, matter: str, identity: Json | None, key: str) -> Ticket:
-        """Takes a number; the same key gives the same ticket."""
+        """Takes a number; the same key gives the same ticket. Who has one already is given that, told as such."""
 
     def report_print(self, ticket_id: int, outcome: str, reason: str | None) -> None:
         """Tells what became of the paper."""
+
+    def reprint(self, ticket_id: int) -> None:
+        """Orders this kiosk to print a ticket again."""
+
+    def print_orders(self) -> Sequence[PrintOrder]:
+        """What this kiosk shall print, oldest first."""
+
+    def end_print_order(self, order_id: int, outcome: str, reason: str | None) -> None:
+        """Tells what became of an ordered paper."""
 
     def ticket_by_slug(self, slug: str) -> QueuePlace:
         """Where a printed ticket stands in its line."""

@@ -7,6 +7,20 @@ from tinghao.kiosk.resolvers import Unresolved
 from tinghao.kiosk.visit import Notice, Tone
 from tinghao.web.catalogue import _, english
 
+NOT_CONNECTED = "与大厅系统的连接中断"
+
+CALM = frozenset(
+    {
+        "already-waiting",
+        "person-daily-limit",
+        "line-full",
+        "hall-closed",
+        "last-ticket-over",
+        "done-elsewhere",
+    }
+)
+"""Refusals that are nobody's fault: they say what to do next, and are not shown as an error."""
+
 
 def _notice(code: str, text: str, tone: Tone = "warn") -> Notice:
     return Notice(code, text, english(text), tone)
@@ -26,7 +40,7 @@ def place_unreachable() -> Notice:
 
 def refused(error: Refused) -> Notice:
     """The server's own reason."""
-    return Notice(error.code, error.detail, error.detail_en, "bad")
+    return Notice(error.code, error.detail, error.detail_en, "warn" if error.code in CALM else "bad")
 
 
 def unknown_code() -> Notice:

@@ -104,6 +104,13 @@ def retry() -> Response:
     return state()
 
 
+@blueprint.post("/visit/print")
+def print_again() -> Response:
+    """Print the number that the visitor had already."""
+    agent().print_again(wanted(Touch).visit)
+    return state()
+
+
 @blueprint.post("/visit/touch")
 def touched() -> Response:
     """Still there."""

@@ -1,12 +1,15 @@
 """The hall's server through its public client, as `hall_server.HallServer` describes it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from tinghao.kiosk.hall_server import Json, QueuePlace, Refused, Ticket, Unreachable
+from tinghao.kiosk.hall_server import Json, PrintOrder, QueuePlace, Refused, Ticket, Unreachable
 from tinghao.server.client import ServerClient
 
 Answer = TypeVar("Answer")
+
+ALREADY_WAITING = "already-waiting"
 
 
 class RemoteServer:
@@ -26,11 +29,30 @@ class RemoteServer:
     def issue(self, matter: str, identity: Json | None, key: str) -> Ticket:
         """See `HallServer`."""
         known = {name: value for name, value in identity.items() if value is not None} if identity else None
-        return ticket_of(_heard(lambda: self._client.issue(matter, known, key)))
+        try:
+            return ticket_of(_heard(lambda: self._client.issue(matter, known, key)))
+        except Refused as error:
+            held = error.problem.get("ticket")
+            if error.code != ALREADY_WAITING or not held:
+                raise
+            return replace(ticket_of(held), already=True)
 
     def report_print(self, ticket_id: int, outcome: str, reason: str | None) -> None:
         """See `HallServer`."""
         _heard(lambda: self._client.report_print(ticket_id, outcome, reason))
+
+    def reprint(self, ticket_id: int) -> None:
+        """See `HallServer`."""
+        _heard(lambda: self._client.reprint(ticket_id))
+
+    def print_orders(self) -> Sequence[PrintOrder]:
+        """See `HallServer`."""
+        told = _heard(self._client.print_orders)
+        return [PrintOrder(order["id"], ticket_of(order["ticket"])) for order in told]
+
+    def end_print_order(self, order_id: int, outcome: str, reason: str | None) -> None:
+        """See `HallServer`."""
+        _heard(lambda: self._client.end_print_order(order_id, outcome, reason))
 
     def ticket_by_slug(self, slug: str) -> QueuePlace:
         """See `HallServer`."""
@@ -66,7 +88,8 @@ def ticket_of(told: Json) -> Ticket:
         wait=_wait(told["wait"]),
         qr=told["qr"],
         issued_at=told["issued_at"],
-        already=bool(told.get("already")),
+        priority=(told["priority_name"], told["priority_name_en"]) if told.get("priority_name") else None,
+        visitor=(told.get("visitor") or {}).get("name"),
     )
 
 

@@ -9,12 +9,14 @@ from tinghao.kiosk.hall_server import Json, Ticket
 from tinghao.kiosk.visit import Identity
 from tinghao.web.catalogue import _, english
 
+AGAIN = "补打"
 KEEP = "请留意叫号屏与语音，过号请联系窗口或咨询台。"
 
 
-def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPaper:
-    """All texts as they stand on the paper; of the visitor only the masked name."""
-    wait, wait_en = wait_words(ticket.wait)
+def paper_for(ticket: Ticket, identity: Identity | None, hall: Json, *, again: bool = False) -> TicketPaper:
+    """All texts as they stand on the paper; of the visitor only the masked name. One printed `again` says so."""
+    wait, wait_en = wait_words(ticket.wait) if ticket.ahead is not None else ("", "")
+    priority, priority_en = ticket.priority or ("", "")
     line, line_en = _line(ticket, hall)
     return TicketPaper(
         hall=hall.get("name", ""),
@@ -31,9 +33,12 @@ def paper_for(ticket: Ticket, identity: Identity | None, hall: Json) -> TicketPa
         wait=wait,
         wait_en=wait_en,
         issued_at=_local(ticket.issued_at, hall.get("timezone") or "Asia/Shanghai"),
-        visitor=mask_name(identity.name) if identity and identity.name else None,
+        visitor=mask_name(identity.name) if identity and identity.name else ticket.visitor,
         qr=ticket.qr,
         notes=(_(KEEP), english(KEEP)),
+        mark=f"{_(AGAIN)} {english(AGAIN)}" if again else "",
+        priority=priority,
+        priority_en=priority_en,
     )
 
 

@@ -62,6 +62,7 @@ def _ticket(ticket: Ticket | None) -> dict[str, Any] | None:
         "wait": _wait(ticket.wait),
         "qr": segno.make(ticket.qr, error="m").svg_data_uri(scale=8, border=2) if ticket.qr else None,
         "already": ticket.already,
+        "priority": dict(zip(("zh", "en"), ticket.priority, strict=True)) if ticket.priority else None,
     }
 
 

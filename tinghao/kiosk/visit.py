@@ -149,12 +149,17 @@ class Rules:
         return replace(visit, wish=replace(visit.wish, asking=True, retry_at=None))
 
     def issued(self, visit: Visit, key: str, ticket: Ticket, now: datetime) -> Visit:
-        """The server gave the number."""
+        """The server gave the number; one that the visitor had already is not printed unasked."""
         if not self._answers(visit, key):
             return visit
-        return self._to(
-            replace(visit, wish=None, ticket=ticket, paper="printing", notice=None), Stage.TICKET, now
-        )
+        paper: Paper = "none" if ticket.already else "printing"
+        return self._to(replace(visit, wish=None, ticket=ticket, paper=paper, notice=None), Stage.TICKET, now)
+
+    def print_again(self, visit: Visit, now: datetime) -> Visit:
+        """Who had his number already wants it on paper once more; one paper a visit."""
+        if visit.ticket is None or not visit.ticket.already or visit.paper in ("printing", "printed"):
+            return visit
+        return self.touched(replace(visit, paper="printing", paper_reason=None), now)
 
     def refused(self, visit: Visit, key: str, notice: Notice, now: datetime) -> Visit:
         """The server gave none and said why: the visitor may choose something else."""

@@ -24,6 +24,8 @@ class Refused(Exception):
         self.code = str(problem.get("code", "unknown"))
         self.detail = str(problem.get("detail", ""))
         self.detail_en = str(problem.get("detail_en", ""))
+        self.problem = problem
+        """All that the server said; some refusals carry more than a sentence."""
         super().__init__(f"{status} {self.code}: {self.detail_en}")
 
 
@@ -68,6 +70,19 @@ class ServerClient:
     def report_print(self, ticket_id: int, outcome: str, reason: str | None = None) -> Json:
         """Tells what became of a ticket's paper: `printed`, `failed` or `unknown`."""
         return self._ask("POST", f"/tickets/{ticket_id}/prints", {"outcome": outcome, "reason": reason})
+
+    def reprint(self, ticket_id: int, station: int | None = None) -> Json:
+        """Has a ticket printed again, at a station or where it was issued; a kiosk orders it for itself."""
+        return self._ask("POST", f"/tickets/{ticket_id}/reprint", {"station": station})
+
+    def print_orders(self) -> list[Json]:
+        """What this station shall print now: `{id, ticket}`, oldest first."""
+        found: list[Json] = self._ask("GET", "/stations/prints")["orders"]
+        return found
+
+    def end_print_order(self, order_id: int, outcome: str, reason: str | None = None) -> Json:
+        """Tells what became of an ordered paper: `printed`, `failed` or `unknown`."""
+        return self._ask("POST", f"/stations/prints/{order_id}", {"outcome": outcome, "reason": reason})
 
     def ticket_by_slug(self, slug: str) -> Json:
         """How things stand for a ticket whose paper somebody holds."""

@@ -19,7 +19,7 @@ class TicketPaper:
     zone: str
     floor: str
     windows: str
-    ahead: int
+    ahead: int | None
     wait: str | None
     issued_at: str
     visitor: str | None
@@ -29,6 +29,10 @@ class TicketPaper:
     line_en: str = ""
     zone_en: str = ""
     wait_en: str | None = None
+    mark: str = ""
+    """What has to be said of this paper itself, such as 补打 when it is not the first"""
+    priority: str = ""
+    priority_en: str = ""
 
 
 @dataclass(frozen=True)
