@@ -12,11 +12,11 @@ from tinghao.server.hall.definition import (
     DefinitionError,
     Department,
     HallDefinition,
-    Locator,
     Matter,
     Window,
     read_definition,
 )
+from tinghao.server.hall.definition.locating import Locator
 
 GOOD = """\
 # a small hall
