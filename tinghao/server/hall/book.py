@@ -46,7 +46,7 @@ class HallBook:
 
     def rules_at(self, connection: Connection, hall_id: int, version: int) -> QueueRules:
         """The rules as they stood at a version of the hall's definition, to tell old decisions by; not remembered."""
-        return reading.read_rules(connection, hall_id, version)
+        return reading.read_rules(connection, hall_id, version) or QueueRules()
 
     def hall(self, connection: Connection, hall_id: int) -> Json:
         """The hall with its zones, lines and windows."""

@@ -144,7 +144,7 @@ class Profile(Row):
 
 class PlanWhen(Row):
     """By load: more than `waiting_over` wait in the lines together for `for_minutes`; it ends below `until_below`.
-    By time: on `days` from `opens` to `closes`. Both may be given; then both must hold."""
+    By time: on `days` from `begins` to `ends`. Both may be given; then both must hold."""
 
     lines: Prefixes | None = None
     waiting_over: Count | None = None

@@ -19,13 +19,13 @@ from tinghao.server.hall.models import Window as WindowRow
 from tinghao.server.hall.queue_rules import QueueRules
 
 
-def read_rules(connection: Connection, hall_id: int, version: int | None = None) -> QueueRules:
-    """The hall's rules now, or as they stood at a version of its definition; the defaults if it never had its own."""
+def read_rules(connection: Connection, hall_id: int, version: int | None = None) -> QueueRules | None:
+    """The hall's own rules now, or as they stood at a version of its definition; nothing if it has never got any."""
     query = select(QueueRulesRow.rules).where(QueueRulesRow.hall_id == hall_id)
     if version is not None:
         query = query.where(QueueRulesRow.version <= version)
     found = connection.execute(query.order_by(QueueRulesRow.version.desc()).limit(1)).scalar()
-    return QueueRules() if found is None else QueueRules.model_validate(found)
+    return None if found is None else QueueRules.model_validate(found)
 
 
 def read_facts(connection: Connection, hall_id: int) -> HallFacts:
@@ -37,7 +37,7 @@ def read_facts(connection: Connection, hall_id: int) -> HallFacts:
     subjects = [*_matters(connection, hall_id), *_themes(connection, hall_id)]
     return HallFacts(
         **hall._mapping,
-        rules=read_rules(connection, hall_id),
+        rules=read_rules(connection, hall_id) or QueueRules(),
         subjects=MappingProxyType({subject.code: subject for subject in subjects}),
         lines=MappingProxyType({line.id: line for line in lines}),
         lines_by_prefix=MappingProxyType({line.prefix: line for line in lines}),

@@ -8,7 +8,18 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select, update
 
 from tinghao.server.hall.definition import HallDefinition
-from tinghao.server.hall.models import Department, Hall, Line, Matter, Theme, Window, WindowLine, Zone
+from tinghao.server.hall.models import (
+    Department,
+    Hall,
+    Line,
+    Matter,
+    QueueRulesRow,
+    Theme,
+    Window,
+    WindowLine,
+    Zone,
+)
+from tinghao.server.hall.reading import read_rules
 from tinghao.server.store import Base, Work, events
 
 Row = dict[str, Any]
@@ -41,6 +52,7 @@ def import_hall(work: Work, definition: HallDefinition, now: datetime) -> Change
     departments = _sync(work, Department, hall_id, "code", _department_rows(definition, zones), changes)
     _sync(work, Matter, hall_id, "code", _matter_rows(definition, departments, lines), changes)
     _sync(work, Theme, hall_id, "code", _theme_rows(definition, lines), changes)
+    _rules(work, definition, hall_id, now, changes)
     if changes:
         newer = {"version": Hall.version + 1, "imported_at": now}
         work.connection.execute(update(Hall).where(Hall.id == hall_id).values(newer))
@@ -117,6 +129,22 @@ def _serve(
         changes.note(changes.changed, "window_line", window.number)
 
 
+def _rules(work: Work, definition: HallDefinition, hall_id: int, now: datetime, changes: Changes) -> None:
+    """Keeps the rules of queueing under the version that this import gives the hall; older ones stay, to tell old calls by."""
+    found = read_rules(work.connection, hall_id)
+    if found == definition.rules:
+        return
+    version = work.connection.execute(select(Hall.version).where(Hall.id == hall_id)).scalar_one() + 1
+    row = {
+        "hall_id": hall_id,
+        "version": version,
+        "rules": definition.rules.model_dump(mode="json"),
+        "since": now,
+    }
+    work.connection.execute(insert(QueueRulesRow).values(row))
+    changes.note(changes.added if found is None else changes.changed, "rules", definition.hall.code)
+
+
 def _differs(found: Mapping[Any, Any], wanted: Row) -> bool:
     return any(found[name] != value for name, value in wanted.items())
 
@@ -164,10 +192,9 @@ def _matter_rows(
 def _theme_rows(definition: HallDefinition, lines: dict[str, int]) -> Iterable[Row]:
     for position, theme in enumerate(definition.themes):
         yield {
-            **theme.model_dump(exclude={"line", "matters"}),
+            **theme.model_dump(exclude={"line", "matters", "steps"}),
             "matters": list(theme.matters),
-            "steps": [],
-            "together": False,
+            "steps": list(theme.steps),
             "line_id": lines[theme.line],
             "initials": theme.initials,
             "position": position,
