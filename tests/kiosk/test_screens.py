@@ -145,6 +145,53 @@ def test_the_whole_way(stage: tuple[str, Devices, StandIn], browser: Browser, si
     page.close()
 
 
+CALM = {
+    "line-full": "今日综合受理的号已发完。下一次取号时间：明天（11月24日 星期二）08:30。",
+    "hall-closed": "现在不是取号时间，请于今天14:00再来。",
+    "person-daily-limit": "您今天已取 3 个号，已达上限。如仍需办理，请咨询导办台。",
+}
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["ordinary", "elder"])
+@pytest.mark.parametrize("size", SIZES)
+def test_who_gets_no_number_is_told_calmly_what_to_do(
+    stage: tuple[str, Devices, StandIn], browser: Browser, size: str, elder: bool
+) -> None:
+    address, _devices, hall = stage
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    visitor = Visitor(page, axe=size == "portrait" and not elder)
+    page.goto(address)
+    visitor.sees("hours")
+    if elder:
+        visitor.touches("elder")
+        page.wait_for_selector("html.elder")
+    visitor.touches("door-hand")
+    visitor.touches("department", 2)
+    visitor.touches("matter")
+    for code, sentence in CALM.items():
+        hall.refusal = {"code": code, "detail": sentence, "detail_en": f"{sentence} {sentence}"}
+        visitor.touches("take")
+        expect(visitor.sees(f"notice-{code}")).to_contain_text(sentence)
+        assert "bad" not in str(visitor.sees(f"notice-{code}").get_attribute("class"))
+        visitor.sees("sheet")
+        visitor.looks()
+
+    hall.refusal = hall.already(priority_name="优先", priority_name_en="Priority")
+    visitor.touches("take")
+    expect(visitor.sees("ticket-number")).to_have_text("A050")
+    expect(visitor.sees("ticket-priority")).to_contain_text("优先")
+    expect(visitor.sees("already")).to_contain_text("不需要重复取号")
+    visitor.looks()
+    visitor.touches("print-again")
+    expect(visitor.sees("paper")).to_have_attribute("data-paper", "printed")
+    visitor.looks()
+    hall.refusal = None
+    visitor.touches("home")
+    visitor.sees("screen-attract")
+    page.close()
+
+
 def test_trouble_is_said(stage: tuple[str, Devices, StandIn], browser: Browser) -> None:
     address, devices, hall = stage
     page = browser.new_page(viewport={"width": 1080, "height": 1920}, reduced_motion="reduce")
