@@ -5,17 +5,23 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 import gevent
 import gevent.event
 from gevent.pywsgi import WSGIServer
 from geventwebsocket.handler import WebSocketHandler
 
+from tinghao.web.headers import Headers
+
 STOP_SECONDS = 2
 
 
 class _Handler(WebSocketHandler):  # type: ignore[misc]
+    def MessageClass(self, stream: BinaryIO, *_: Any) -> Headers:  # noqa: N802 -- gevent's name
+        """What reads the head of a request."""
+        return Headers(stream)
+
     def log_request(self) -> None:
         """No access log: addresses may tell who was where, and the audit is kept elsewhere."""
 
