@@ -81,7 +81,7 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
     for room in (hall_api, queueing_api, staff_api, devices_api):
         app.register_blueprint(room.blueprint, url_prefix=API)
     _answer_problems(app)
-    app.extensions["live"] = live = Live(app, store, async_mode)
+    app.extensions["live"] = live = Live(app, store, async_mode, config.redis)
     live.start()
     return app
 

@@ -28,6 +28,7 @@ class Store:
         self._backend: Backend = Postgresql(address.url) if address.is_postgresql else Sqlite(address.file)
         self._listeners: list[Callable[[list[Event]], None]] = []
         self._writers = Writers(self._backend, self._listeners)
+        self.closed = False
 
     @property
     def engine(self) -> Engine:
@@ -67,6 +68,7 @@ class Store:
 
     def close(self) -> None:
         """Finishes what was begun and lets go of the database."""
+        self.closed = True
         self._writers.close()
         self._backend.close()
 

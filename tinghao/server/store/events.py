@@ -1,6 +1,6 @@
 """What happened in a hall, numbered without gaps, written in the transaction that made it happen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,12 @@ def last_number(connection: Connection, hall_id: int) -> int:
     """The number of the hall's newest event; 0 before the first."""
     number: int = connection.execute(_LAST, {"hall": hall_id}).scalar_one()
     return number
+
+
+def last_numbers(connection: Connection, halls: Iterable[int]) -> dict[int, int]:
+    """The numbers of the newest events of these halls."""
+    query = select(EventCounter.hall_id, EventCounter.last).where(EventCounter.hall_id.in_(halls))
+    return {row.hall_id: row.last for row in connection.execute(query)}
 
 
 def after(connection: Connection, hall_id: int, seq: int) -> list[Event]:

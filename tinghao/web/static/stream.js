@@ -48,6 +48,12 @@ export function openStream({ token, onSnapshot, onEvents, onLink }) {
     catchUp();
   });
 
+  // Another of the server's processes has made events that did not come here.
+  socket.on("tail", ({ seq }) => {
+    heard = Math.max(heard, seq);
+    catchUp();
+  });
+
   // What came before its turn was put aside: ask for all that is missing.
   function catchUp() {
     if (replaying || heard <= last) return;
@@ -56,9 +62,11 @@ export function openStream({ token, onSnapshot, onEvents, onLink }) {
   }
 
   socket.on("connect_error", (error) => {
-    onLink(false, error.data?.code);
-    // A refusal ends Socket.IO's own attempts; the token may be given back, so we go on asking, slowly.
-    if (error.data?.code) setTimeout(() => closed || socket.connect(), 5000);
+    const refused = error.data?.status === 401;
+    onLink(false, refused ? error.data.code : undefined);
+    // An answer of the server ends Socket.IO's own attempts. The token may be given back, the database be found again:
+    // we go on asking, slowly.
+    if (error.data?.code) setTimeout(() => closed || socket.connect(), refused ? 5000 : 2000);
   });
   socket.on("disconnect", (reason) => {
     replaying = true;
