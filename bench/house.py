@@ -61,7 +61,7 @@ class House:
     def _furnish(self, stations: dict[str, int], clerks: int) -> None:
         upgrade(self.database)
         store = Store(self.database)
-        definition, now = read_definition(HALLS / f"{HALL}.toml"), system_clock()
+        definition, now = read_definition(HALLS / f"{HALL}.toml").at_all_hours(), system_clock()
 
         def fill(work: Work) -> None:
             import_hall(work, definition, now)

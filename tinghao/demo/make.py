@@ -33,7 +33,8 @@ def prepare(folder: Path, host: str, port: int) -> None:
     try:
         now = system_clock()
         for path in sorted(HALLS.glob("*.toml")):
-            store.write(partial(import_hall, definition=read_definition(path), now=now))
+            definition = read_definition(path).at_all_hours()
+            store.write(partial(import_hall, definition=definition, now=now))
         if not keys_file.exists():
             keys = {
                 "secret": secrets.token_urlsafe(32),
