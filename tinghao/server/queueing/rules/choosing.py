@@ -9,7 +9,7 @@ one window, when it chooses by score and no calling rule restricts its lines.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self, get_args
 
@@ -210,7 +210,7 @@ class _Table:
         self._weights = _weights(heads, serving)
 
     def priority(self, head: Candidate) -> Priority:
-        return self._rules.by_code.get(head.priority, self._rules.ordinary)
+        return self._rules.priority(head.priority)
 
     def guaranteed(self) -> list[tuple[datetime, Candidate]]:
         """Those with a deadline, the earliest first."""

@@ -19,11 +19,11 @@ _DIGITS = 6
 
 
 def next_line(turns: Turns, weights: Mapping[str, int]) -> str:
-    """The line whose turn it is, of those in `weights`: the lines that have somebody, in the order that settles draws."""
+    """The line whose turn it is, of those in `weights`: those that have somebody, in the order that settles draws."""
     credits = _evened(turns, weights)
     due = sum(weights.values())
     eligible = [line for line, weight in weights.items() if credits[line] + weight > 0]
-    return min(eligible, key=lambda line: (due - credits[line]) / weights[line])
+    return min(eligible, key=lambda line: ((due - credits[line]) / weights[line], -credits[line]))
 
 
 def after_turn(turns: Turns, weights: Mapping[str, int], line: str) -> dict[str, float]:
