@@ -60,6 +60,10 @@ class PostgresServer:
         """Ends it at once, as a crash would."""
         self._run("pg_ctl", "stop", "--pgdata=.", "--mode=immediate", "--wait")
 
+    def answers(self) -> bool:
+        """Whether it is there."""
+        return (self._folder / "postmaster.pid").exists()
+
     def remove(self) -> None:
         """Ends it for good."""
         self.stop()
