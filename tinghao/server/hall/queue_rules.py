@@ -143,8 +143,8 @@ class Profile(Row):
 
 
 class PlanWhen(Row):
-    """By load: more than `waiting_over` wait in the lines together for `for_minutes`; it ends below `until_below`.
-    By time: on `days` from `begins` to `ends`. Both may be given; then both must hold."""
+    """By load: more than `waiting_over` wait in the lines (left out: all) together for `for_minutes`; it ends when fewer than
+    `until_below` do (left out: when no more than half of `waiting_over`). By time: on `days` from `begins` to `ends`. Both may be given; then both must hold."""
 
     lines: Prefixes | None = None
     waiting_over: Count | None = None

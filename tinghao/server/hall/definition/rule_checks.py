@@ -60,17 +60,13 @@ def _check_plans(rows: WrittenRows, report: Report) -> None:
         when = row.value("when")
         if not isinstance(when, dict):
             continue
-        by_load = {"lines", "waiting_over", "for_minutes", "until_below"} & when.keys()
-        by_time = {"days", "begins", "ends"} & when.keys()
-        if not by_load and not by_time:
-            report.add(row, "when", "name a load (lines, waiting_over) or a time (days, begins, ends)")
-        if by_load and not {"lines", "waiting_over"} <= when.keys():
-            report.add(row, "when", "a load needs both lines and waiting_over")
+        if not when:
+            report.add(row, "when", "name a load (waiting_over) or a time (days, begins, ends)")
+        elif {"lines", "for_minutes", "until_below"} & when.keys() and "waiting_over" not in when:
+            report.add(row, "when", "a load needs waiting_over")
         over, below = row.number("when.waiting_over"), row.number("when.until_below")
         if over is not None and below is not None and below > over:
             report.add(row, "when.until_below", f"{below} is more than waiting_over, which is {over}")
-        if ("begins" in when) != ("ends" in when):
-            report.add(row, "when", "a time needs both begins and ends")
         begins, ends = row.text("when.begins"), row.text("when.ends")
         if begins and ends and ends <= begins:
             report.add(row, "when.ends", f"ends at {shown(ends)}, which is not after {shown(begins)}")
