@@ -9,22 +9,48 @@ from tinghao.server.hall.views import hall_id_of
 from tinghao.server.staff import service as staff
 
 EVERYBODY = {*STATIONS, *STAFF}
+WINDOW_VERBS = (
+    ("POST", "shift"),
+    ("DELETE", "shift"),
+    ("POST", "next"),
+    ("POST", "store-next"),
+    ("DELETE", "store-next"),
+    ("POST", "serve"),
+    ("POST", "pause"),
+    ("POST", "unpause"),
+)
+TICKET_VERBS = (
+    "call",
+    "recall",
+    "undo",
+    "start",
+    "finish",
+    "no-show",
+    "call-back",
+    "hold",
+    "resume",
+    "transfer",
+    "matter",
+    "priority",
+    "cancel",
+)
 CALLS: dict[str, set[str]] = {
     "GET /hall": EVERYBODY,
     "GET /matters": {"kiosk", "counter", "desk", *STAFF},
     "GET /snapshot": EVERYBODY,
     "GET /events": EVERYBODY,
-    "POST /tickets": {"kiosk"},
-    "POST /tickets/1/prints": {"kiosk"},
+    "POST /tickets": {"kiosk", *STAFF},
+    "POST /tickets/1/prints": {"kiosk", *STAFF},
     "POST /sessions": {"counter", "desk"},
     "DELETE /sessions/current": set(STAFF),
-    "POST /windows/1/shift": {"clerk"},
-    "DELETE /windows/1/shift": {"clerk"},
-    "POST /windows/1/next": {"clerk"},
-    "POST /tickets/1/recall": {"clerk"},
-    "POST /tickets/1/start": {"clerk"},
-    "POST /tickets/1/finish": {"clerk"},
-    "POST /tickets/1/no-show": {"clerk"},
+    "GET /lines": EVERYBODY,
+    "PUT /windows/1/profile": {"guide", "manager"},
+    **{f"{method} /windows/1/{verb}": set(STAFF) for method, verb in WINDOW_VERBS},
+    **{f"POST /tickets/1/{verb}": set(STAFF) for verb in TICKET_VERBS},
+    "GET /windows/1/queue": set(STAFF),
+    "GET /tickets": set(STAFF),
+    "GET /tickets/1": set(STAFF),
+    "GET /tickets/1/why": set(STAFF),
     "POST /stations/heartbeat": set(STATIONS),
 }
 BODIES = {
@@ -32,6 +58,12 @@ BODIES = {
     "/tickets/1/prints": {"outcome": "printed"},
     "/sessions": {"username": "x", "password": "y"},
     "/stations/heartbeat": {"devices": []},
+    "/windows/1/profile": {"profile": None},
+    "/windows/1/serve": {"matter": "x"},
+    "/windows/1/pause": {"reason": "x"},
+    "/tickets/1/hold": {"reason": "x"},
+    "/tickets/1/matter": {"matter": "x"},
+    "/tickets/1/priority": {"priority": "x", "reason": "x"},
 }
 PUBLIC = {"/api/v1/tickets/by-slug/{slug}"}
 

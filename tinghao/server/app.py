@@ -59,6 +59,14 @@ class QuickJson(JSONProvider):
         return json.loads(s, **kwargs)
 
 
+class OurRequest(Request):
+    """A request whose JSON may be left out when nothing needs to be said."""
+
+    def on_json_loading_failed(self, e: ValueError | None) -> Any:
+        """No body is an empty one; anything else is refused as Flask does."""
+        return {} if e is not None and not self.get_data() else super().on_json_loading_failed(e)
+
+
 class BadShape(Problem):
     code = "bad-request"
     status = 422
@@ -97,6 +105,7 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
     }
     app.extensions[RESOLVERS] = Resolvers(by_prefix, clock)
     app.session_interface = NoSession()
+    app.request_class = OurRequest
     for room in (hall_api, queueing_api, staff_api, devices_api):
         app.register_blueprint(room.blueprint, url_prefix=API)
     _answer_problems(app)

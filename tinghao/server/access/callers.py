@@ -1,7 +1,7 @@
 """The caller of a request and the refusals that concern him."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal, Self, get_args
 
 from tinghao.basics.problem import Problem
 
@@ -19,12 +19,17 @@ class Caller:
 
     hall_id: int
     station_id: int
-    station_kind: StationKind
+    station_kind: StationKind | Literal["server"]
     staff_id: int | None = None
     session_id: int | None = None
     name: str = ""
     staff_role: StaffRole = "clerk"
     skills: tuple[str, ...] = ()
+
+    @classmethod
+    def server(cls, hall_id: int) -> Self:
+        """The server itself, which does what time brings."""
+        return cls(hall_id, 0, "server")
 
     @property
     def is_staff(self) -> bool:
@@ -38,7 +43,9 @@ class Caller:
     @property
     def actor(self) -> str:
         """Who did it, as events and wishes record it."""
-        return f"staff:{self.staff_id}" if self.is_staff else f"station:{self.station_id}"
+        if self.is_staff:
+            return f"staff:{self.staff_id}"
+        return "server" if self.station_kind == "server" else f"station:{self.station_id}"
 
 
 class NotKnown(Problem):

@@ -51,17 +51,21 @@ class Window:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HallFacts:
-    """The hall at one version of its definition. Lines include retired ones, since old tickets point to them."""
+    """The hall at one version of its definition. Lines include retired ones, since old tickets point to them.
+
+    `priority_codes` are those of all versions, the present ones first: a ticket keeps the class it was given.
+    """
 
     id: int
     code: str
     name: str
     timezone: str
-    hours: Sequence[Mapping[str, Any]]
+    hours: Sequence[dict[str, Any]]
     version: int
     rules: QueueRules
+    priority_codes: tuple[str, ...]
     subjects: Mapping[str, Subject]
     lines: Mapping[int, Line]
     lines_by_prefix: Mapping[str, Line]

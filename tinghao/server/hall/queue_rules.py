@@ -143,8 +143,10 @@ class Profile(Row):
 
 
 class PlanWhen(Row):
-    """By load: more than `waiting_over` wait in the lines (left out: all) together for `for_minutes`; it ends when fewer than
-    `until_below` do (left out: when no more than half of `waiting_over`). By time: on `days` from `begins` to `ends`. Both may be given; then both must hold."""
+    """By load: more than `waiting_over` wait in the lines (left out: all) together for `for_minutes`, until fewer than
+    `until_below` do (left out: no more than half the mark).
+    By time: on `days` from `begins` to `ends`. Both may be given; then both must hold.
+    """
 
     lines: Prefixes | None = None
     waiting_over: Count | None = None

@@ -16,7 +16,7 @@ from tinghao.server.hall.models import (
 )
 from tinghao.server.hall.models import Line as LineRow
 from tinghao.server.hall.models import Window as WindowRow
-from tinghao.server.hall.queue_rules import QueueRules
+from tinghao.server.hall.queue_rules import DEFAULT_PRIORITIES, QueueRules
 
 
 def read_rules(connection: Connection, hall_id: int, version: int | None = None) -> QueueRules | None:
@@ -34,16 +34,25 @@ def read_facts(connection: Connection, hall_id: int) -> HallFacts:
     hall = connection.execute(query.where(Hall.id == hall_id)).one()
     lines = _lines(connection, hall_id)
     windows = _windows(connection, hall_id, {line.id: line.prefix for line in lines})
+    rules = read_rules(connection, hall_id) or QueueRules()
     subjects = [*_matters(connection, hall_id), *_themes(connection, hall_id)]
     return HallFacts(
         **hall._mapping,
-        rules=read_rules(connection, hall_id) or QueueRules(),
+        rules=rules,
+        priority_codes=_priority_codes(connection, hall_id, rules),
         subjects=MappingProxyType({subject.code: subject for subject in subjects}),
         lines=MappingProxyType({line.id: line for line in lines}),
         lines_by_prefix=MappingProxyType({line.prefix: line for line in lines}),
         windows=MappingProxyType({window.id: window for window in windows}),
         windows_by_number=MappingProxyType({window.number: window for window in windows}),
     )
+
+
+def _priority_codes(connection: Connection, hall_id: int, rules: QueueRules) -> tuple[str, ...]:
+    query = select(QueueRulesRow.rules).where(QueueRulesRow.hall_id == hall_id)
+    former = (row["code"] for kept in connection.execute(query).scalars() for row in kept["priorities"])
+    defaults = (priority.code for priority in DEFAULT_PRIORITIES)
+    return tuple(dict.fromkeys([*rules.by_code, *former, *defaults]))
 
 
 def _lines(connection: Connection, hall_id: int) -> list[Line]:

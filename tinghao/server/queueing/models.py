@@ -143,6 +143,7 @@ class TicketAct(Base):
     verb: Mapped[str]
     at: Mapped[datetime]
     actor: Mapped[str]
+    actor_name: Mapped[str | None]
     window_id: Mapped[int | None]
     reason: Mapped[str | None]
     detail: Mapped[dict[str, Any] | None]
@@ -228,6 +229,10 @@ _index(
 _index("ix_ticket_at_window", "state IN ('called', 'serving')", Ticket.hall_id, Ticket.id)
 _index("uq_ticket_window", "state IN ('called', 'serving')", Ticket.window_id, unique=True)
 _index("ix_ticket_aside", "state IN ('held', 'no_show')", Ticket.hall_id, Ticket.day, Ticket.id)
+_index(
+    "ix_ticket_to_window", "state = 'waiting' AND to_window_id IS NOT NULL", Ticket.to_window_id, Ticket.day
+)
+_index("ix_ticket_to_staff", "state = 'waiting' AND to_staff_id IS NOT NULL", Ticket.to_staff_id, Ticket.day)
 _index("ix_ticket_journey", "journey_id IS NOT NULL", Ticket.journey_id)
 _index("ix_ticket_visitor", "visitor_digest IS NOT NULL", Ticket.day, Ticket.visitor_digest)
 _index("uq_shift_window", "closed_at IS NULL", Shift.window_id, unique=True)

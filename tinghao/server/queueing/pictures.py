@@ -1,6 +1,6 @@
 """Whole pictures of a hall, as of one event number: what a screen or a clerk starts from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 from tinghao.basics.clock import hall_day, iso
 from tinghao.server.access import Caller
 from tinghao.server.hall.book import HallBook
-from tinghao.server.hall.models import Line
-from tinghao.server.queueing import views
-from tinghao.server.queueing.models import Series, Shift, Ticket, is_at_window, is_open, is_waiting
+from tinghao.server.hall.facts import HallFacts
+from tinghao.server.queueing import lines, statements, views
+from tinghao.server.queueing.models import Ticket, is_at_window
 from tinghao.server.store import events
 
 Json = dict[str, Any]
@@ -20,6 +20,16 @@ RECENT_CALLS = 12
 RECENT_WITHIN = 5_000
 CALL_KINDS = ("ticket.called", "ticket.recalled")
 OF_THE_HALL = ("id", "code", "name", "name_en", "timezone", "hours")
+TOLD_SETTINGS = (
+    "recall_limit",
+    "no_show_after_recalls",
+    "no_show_after_seconds",
+    "no_show",
+    "undo_seconds",
+    "hold_minutes",
+    "return_after",
+    "return_within_minutes",
+)
 
 
 class Pictures:
@@ -34,56 +44,76 @@ class Pictures:
         picture = self.public(connection, caller.hall_id, now)
         if caller.staff_id is None:
             return picture
-        day = hall_day(now, picture["hall"]["timezone"])
-        lines = [line["id"] for line in picture["lines"]]
-        tickets = [views.staff_ticket(ticket) for ticket in _tickets(connection, caller.hall_id, lines, day)]
-        return {**picture, "tickets": tickets, "me": {"shift": views.shift_of(connection, caller.staff_id)}}
+        hall = self._book.at(connection, caller.hall_id)
+        me = {
+            "clerk": {"id": caller.staff_id, "name": caller.name, "role": caller.role},
+            "shift": views.shift_of(connection, caller.staff_id),
+        }
+        return {**picture, **_for_staff(connection, hall, now), "me": me}
 
     def public(self, connection: Connection, hall_id: int, now: datetime) -> Json:
         """What boards, window screens and kiosks may see."""
-        described = self._book.hall(connection, hall_id)
-        day = hall_day(now, described["timezone"])
-        as_of = events.last_number(connection, hall_id), day
+        hall = self._book.at(connection, hall_id)
+        as_of = events.last_number(connection, hall_id), hall_day(now, hall.timezone)
         kept = self._public.get(hall_id)
         if kept is None or kept[0] != as_of:
-            kept = self._public[hall_id] = as_of, _draw(connection, hall_id, described, *as_of)
+            described = self._book.hall(connection, hall_id)
+            kept = self._public[hall_id] = as_of, _draw(connection, hall, described, as_of[0], now)
         return kept[1]
 
 
-def _draw(connection: Connection, hall_id: int, described: Json, seq: int, day: date) -> Json:
-    waiting = _waiting(connection, hall_id, day)
-    states = _window_states(connection, hall_id)
-    closed: Json = {"state": "closed", "ticket": None, "called_at": None, "recalls": 0}
+def _draw(connection: Connection, hall: HallFacts, described: Json, seq: int, now: datetime) -> Json:
+    standing = {each["id"]: each for each in lines.lines_now(connection, hall, now)}
+    windows = _windows(connection, hall, now)
     return {
         "seq": seq,
         "hall": {name: described[name] for name in OF_THE_HALL},
         "zones": described["zones"],
-        "lines": [{**line, "waiting": waiting.get(line["id"], 0)} for line in described["lines"]],
-        "windows": [{**closed, **window, **states.get(window["id"], {})} for window in described["windows"]],
-        "recent": _recent_calls(connection, hall_id),
+        "lines": [
+            {**line, **{name: standing[line["id"]][name] for name in ("waiting", "wait")}}
+            for line in described["lines"]
+        ],
+        "windows": [
+            {**window, "base_lines": window["lines"], **windows[window["id"]]}
+            for window in described["windows"]
+        ],
+        "recent": _recent_calls(connection, hall.id),
     }
 
 
-def _tickets(connection: Connection, hall_id: int, lines: list[int], day: date) -> list[Mapping[Any, Any]]:
-    every = select(*Ticket.__table__.c)
-    at_window = every.where(is_at_window, Ticket.hall_id == hall_id)
-    waiting = every.where(is_waiting, Ticket.line_id.in_(lines), Ticket.day == day).order_by(Ticket.id)
-    return [*connection.execute(at_window).mappings(), *connection.execute(waiting).mappings()]
+def _for_staff(connection: Connection, hall: HallFacts, now: datetime) -> Json:
+    rules = hall.rules
+    alerts = connection.execute(statements.OPEN_ALERTS, {"of_hall": hall.id}).mappings()
+    return {
+        "tickets": [views.staff_ticket(ticket) for ticket in _tickets(connection, hall, now)],
+        "priorities": [_named(each) for each in rules.priorities],
+        "profiles": [_named(each) for each in rules.profiles],
+        "settings": {name: getattr(rules.settings, name) for name in TOLD_SETTINGS},
+        "alerts": [views.alert(row) for row in alerts],
+    }
 
 
-def _waiting(connection: Connection, hall_id: int, day: date) -> dict[int, int]:
-    query = select(Series.line_id, Series.waiting).join(Line, Series.line_id == Line.id)
-    found = connection.execute(query.where(Line.hall_id == hall_id, Series.day == day))
-    return {row.line_id: row.waiting for row in found}
+def _named(each: Any) -> Json:
+    return {"code": each.code, "name": each.name, "name_en": each.name_en}
 
 
-def _window_states(connection: Connection, hall_id: int) -> dict[int, Json]:
-    shifts = select(Shift.window_id).where(Shift.hall_id == hall_id, is_open)
-    states: dict[int, Json] = {window: {"state": "open"} for window in connection.execute(shifts).scalars()}
-    query = select(*Ticket.__table__.c).where(Ticket.hall_id == hall_id, is_at_window)
-    for ticket in connection.execute(query).mappings():
-        states[ticket["window_id"]] = views.window_with(ticket)
-    return states
+def _tickets(connection: Connection, hall: HallFacts, now: datetime) -> Iterable[Mapping[Any, Any]]:
+    """Today's tickets that are not over."""
+    day = hall_day(now, hall.timezone)
+    at_window = select(Ticket.__table__).where(is_at_window, Ticket.hall_id == hall.id)
+    waiting = {"lines": list(hall.lines), "day": day}
+    return [
+        *connection.execute(at_window).mappings(),
+        *connection.execute(statements.WAITING, waiting).mappings(),
+        *connection.execute(statements.ASIDE, {"of_hall": hall.id, "day": day}).mappings(),
+    ]
+
+
+def _windows(connection: Connection, hall: HallFacts, now: datetime) -> dict[int, Json]:
+    shifts = connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all()
+    at_window = select(Ticket.__table__).where(is_at_window, Ticket.hall_id == hall.id)
+    tickets = connection.execute(at_window).mappings().all()
+    return views.windows_now(connection, hall, hall.windows, shifts, tickets, now)
 
 
 def _recent_calls(connection: Connection, hall_id: int) -> list[Json]:

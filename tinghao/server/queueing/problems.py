@@ -110,6 +110,12 @@ class AlreadyWaiting(Problem):
     status: ClassVar[int] = 409
     detail: ClassVar[str] = "您已取号 {number}，{place}，请勿重复取号。"
     detail_en: ClassVar[str] = "You already have number {number} ({place_en})."
+    ticket: dict[str, object] | None = None
+    """The ticket that the visitor has, as a kiosk sees it: it may be printed again."""
+
+    def as_json(self) -> dict[str, object]:
+        """The problem's members, with the ticket."""
+        return {**super().as_json(), "ticket": self.ticket}
 
 
 class PersonDailyLimit(Problem):
@@ -119,3 +125,79 @@ class PersonDailyLimit(Problem):
     detail_en: ClassVar[str] = (
         "You have taken {count} numbers today, which is the limit. Please ask the desk if you need more."
     )
+
+
+class WindowPaused(Problem):
+    code: ClassVar[str] = "window-paused"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "窗口已暂停服务，请先恢复服务。"
+    detail_en: ClassVar[str] = "The window is paused. Please resume it first."
+
+
+class RecallLimit(Problem):
+    code: ClassVar[str] = "recall-limit"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "号码 {number} 已重呼 {count} 次，请标记过号或开始办理。"
+    detail_en: ClassVar[str] = (
+        "Ticket {number} was called again {count} times. Please mark it as missed or start."
+    )
+
+
+class UndoTooLate(Problem):
+    code: ClassVar[str] = "undo-too-late"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "只能在叫号后 {seconds} 秒内撤回，号码 {number} 已不能撤回。"
+    detail_en: ClassVar[str] = (
+        "A call can be taken back within {seconds} seconds only; {number} cannot any more."
+    )
+
+
+class ReturnTooLate(Problem):
+    code: ClassVar[str] = "return-too-late"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "号码 {number} 过号已超过 {minutes} 分钟，请重新取号。"
+    detail_en: ClassVar[str] = (
+        "Ticket {number} was missed more than {minutes} minutes ago. Please take a new number."
+    )
+
+
+class NotYourLine(Problem):
+    code: ClassVar[str] = "not-your-line"
+    status: ClassVar[int] = 403
+    detail: ClassVar[str] = "号码 {number} 不在您窗口办理的队列，请由导办台处理。"
+    detail_en: ClassVar[str] = "Ticket {number} is in no line that your window serves. Please ask the desk."
+
+
+class NoSuchLine(Problem):
+    code: ClassVar[str] = "no-such-line"
+    status: ClassVar[int] = 404
+    detail: ClassVar[str] = "本大厅没有该队列。"
+    detail_en: ClassVar[str] = "This hall has no such line."
+
+
+class NoSuchProfile(Problem):
+    code: ClassVar[str] = "no-such-profile"
+    status: ClassVar[int] = 404
+    detail: ClassVar[str] = "本大厅没有该窗口方案。"
+    detail_en: ClassVar[str] = "This hall has no such window profile."
+
+
+class NoSuchPriority(Problem):
+    code: ClassVar[str] = "no-such-priority"
+    status: ClassVar[int] = 404
+    detail: ClassVar[str] = "本大厅没有该优先级。"
+    detail_en: ClassVar[str] = "This hall has no such priority."
+
+
+class NotAtWork(Problem):
+    code: ClassVar[str] = "not-at-work"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "该人员当前没有开窗，请选择其他人员或窗口。"
+    detail_en: ClassVar[str] = "That clerk has no window open. Please choose another clerk or window."
+
+
+class NowhereToGo(Problem):
+    code: ClassVar[str] = "nowhere-to-go"
+    status: ClassVar[int] = 422
+    detail: ClassVar[str] = "请选择要转往的队列、窗口或人员。"
+    detail_en: ClassVar[str] = "Please choose a line, a window or a person."

@@ -1,43 +1,65 @@
 """What screens and stations see of the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, select
 
 from tinghao.basics.clock import iso
 from tinghao.server.hall.book import HallBook
-from tinghao.server.hall.models import Line, Window
+from tinghao.server.hall.facts import HallFacts
 from tinghao.server.hall.views import window_names
-from tinghao.server.queueing import problems
-from tinghao.server.queueing.models import Shift, Ticket, is_at_window, is_open, is_waiting
-from tinghao.server.queueing.rules import states as rules
-from tinghao.server.queueing.statements import windows_open
+from tinghao.server.queueing import problems, statements
+from tinghao.server.queueing.models import Ticket
+from tinghao.server.queueing.rules import states
+from tinghao.server.queueing.rules.ahead import overtake_before
+from tinghao.server.queueing.rules.profiles import InForce, plan_in_force, profile_for
+from tinghao.server.queueing.waits import service as waits
+
+__all__ = ["window_names"]
 
 Json = dict[str, Any]
+
+EMPTY: Json = {"state": "open", "ticket": None, "called_at": None, "recalls": 0}
+"""A window that nobody is at."""
 
 
 # Single things
 
 
 def staff_ticket(ticket: Mapping[Any, Any]) -> Json:
-    """A ticket as clerks see it."""
+    """A ticket as staff see it."""
     visitor = (
         {"name": ticket["visitor_name"], "tail": ticket["visitor_tail"]} if ticket["visitor_digest"] else None
     )
+    journey = {"id": ticket["journey_id"], "step": ticket["step"] + 1, "steps": ticket["steps"]}
     return {
         "id": ticket["id"],
         "number": ticket["label"],
         "line": ticket["line_id"],
+        "from_line": ticket["origin_line_id"],
         "matter": ticket["subject_code"],
         "matter_name": ticket["subject_name"],
         "state": ticket["state"],
         "window": ticket["window_id"],
         "visitor": visitor,
+        "priority": ticket["priority"],
+        "place": ticket["place"],
+        "since": iso(ticket["since"]),
+        "not_before": iso(ticket["not_before"]),
+        "booked_at": iso(ticket["booked_at"]),
+        "to_window": ticket["to_window_id"],
+        "to_staff": ticket["to_staff_id"],
+        "held_until": iso(ticket["held_until"]),
+        "reason": ticket["reason"],
+        "remark": ticket["remark"],
+        "language": ticket["language"],
+        "journey": journey if ticket["journey_id"] else None,
         "issued_at": iso(ticket["issued_at"]),
         "called_at": iso(ticket["called_at"]),
         "started_at": iso(ticket["started_at"]),
+        "ended_at": iso(ticket["ended_at"]),
         "recalls": ticket["recalls"],
         "print": ticket["print_state"],
     }
@@ -52,31 +74,23 @@ def kiosk_ticket(ticket: Mapping[Any, Any]) -> Json:
         "matter": ticket["subject_code"],
         "matter_name": ticket["subject_name"],
         "state": ticket["state"],
+        "priority": ticket["priority"],
+        "remark": ticket["remark"],
         "issued_at": iso(ticket["issued_at"]),
         "print": ticket["print_state"],
         "slug": f"{ticket['id']:x}-{ticket['secret']}",
     }
 
 
-def window_with(ticket: Mapping[Any, Any]) -> Json:
-    """The window of a ticket, as it stands after the ticket's change: a ticket that is over leaves it open and empty."""
-    here = ticket["state"] in rules.AT_WINDOW
+def alert(row: Mapping[Any, Any]) -> Json:
+    """Something that somebody has to look at."""
     return {
-        "id": ticket["window_id"],
-        "state": ticket["state"] if here else "open",
-        "ticket": ticket["label"] if here else None,
-        "called_at": iso(ticket["called_at"]) if here else None,
-        "recalls": ticket["recalls"] if here else 0,
+        "kind": row["kind"],
+        "about": row["about"],
+        "sentence": row["sentence"],
+        "sentence_en": row["sentence_en"],
+        "raised_at": iso(row["raised_at"]),
     }
-
-
-def window_now(connection: Connection, window_id: int) -> Json:
-    """A window's present state, read anew."""
-    ticket = connection.execute(_TICKET_AT, {"at_window": window_id}).mappings().first()
-    if ticket is not None:
-        return window_with(ticket)
-    state = "open" if connection.execute(_SHIFT_AT, {"at_window": window_id}).first() else "closed"
-    return {"id": window_id, "state": state, "ticket": None, "called_at": None, "recalls": 0}
 
 
 def shift(shift_id: int, window_id: int, opened_at: datetime) -> Json:
@@ -86,29 +100,126 @@ def shift(shift_id: int, window_id: int, opened_at: datetime) -> Json:
 
 def shift_of(connection: Connection, staff_id: int) -> Json | None:
     """The window that a clerk has open now, if any."""
-    query = select(Shift.id, Shift.window_id, Shift.opened_at).where(Shift.staff_id == staff_id, is_open)
-    found = connection.execute(query).first()
-    return shift(*found) if found else None
+    found = connection.execute(statements.SHIFT_OF, {"by_staff": staff_id}).first()
+    return shift(found.id, found.window_id, found.opened_at) if found else None
+
+
+# Windows
+
+
+def window_with(ticket: Mapping[Any, Any]) -> Json:
+    """The window of a ticket, as it stands after the ticket's change: a ticket that is over leaves it open and empty."""
+    if ticket["state"] not in states.AT_WINDOW:
+        return {**EMPTY, "id": ticket["window_id"]}
+    return {
+        "id": ticket["window_id"],
+        "state": ticket["state"],
+        "ticket": ticket["label"],
+        "called_at": iso(ticket["called_at"]),
+        "recalls": ticket["recalls"],
+    }
+
+
+def window_left(ticket: Mapping[Any, Any]) -> Json | None:
+    """The window that a ticket leaves, if it was at one."""
+    return {**EMPTY, "id": ticket["window_id"]} if ticket["state"] in states.AT_WINDOW else None
+
+
+def window_now(connection: Connection, hall: HallFacts, window_id: int, now: datetime) -> Json:
+    """A window's present state, read anew."""
+    shifts = connection.execute(statements.SHIFT, {"at_window": window_id, "of_hall": hall.id}).all()
+    tickets = connection.execute(statements.AT_WINDOW, {"at_window": window_id}).mappings().all()
+    return windows_now(connection, hall, [window_id], shifts, tickets, now)[window_id]
+
+
+def windows_now(
+    connection: Connection,
+    hall: HallFacts,
+    window_ids: Iterable[int],
+    shifts: Iterable[Any],
+    tickets: Iterable[Mapping[Any, Any]],
+    now: datetime,
+) -> dict[int, Json]:
+    """The states of windows by id, from their open shifts and the tickets at them."""
+    ids = list(window_ids)
+    forces = all_in_force(connection, hall, ids, now)
+    shift_by = {each.window_id: each for each in shifts}
+    at = {ticket["window_id"]: window_with(ticket) for ticket in tickets}
+    return {
+        window_id: {
+            "id": window_id,
+            **_with_shift(shift_by.get(window_id), at.get(window_id)),
+            **_with_profile(hall, forces[window_id]),
+        }
+        for window_id in ids
+    }
+
+
+def _with_shift(shift: Any | None, at: Json | None) -> Json:
+    idle = "closed" if shift is None else "paused" if shift.pause_reason else "open"
+    return {
+        **EMPTY,
+        "state": idle,
+        **(at or {}),
+        "clerk": shift.clerk_name if shift else None,
+        "pause_reason": shift.pause_reason if shift else None,
+        "wants_next": bool(shift and shift.wants_next),
+    }
+
+
+def _with_profile(hall: HallFacts, in_force: InForce) -> Json:
+    profile = {"code": in_force.code, "name": in_force.name, "name_en": in_force.name_en, "by": in_force.by}
+    lines = [hall.lines_by_prefix[prefix].id for prefix in in_force.lines]
+    return {"lines": lines, "profile": profile if in_force.code else None}
+
+
+def in_force(connection: Connection, hall: HallFacts, window_id: int, now: datetime) -> InForce:
+    """Which lines a window serves now, and how it chooses between them."""
+    return all_in_force(connection, hall, [window_id], now)[window_id]
+
+
+def all_in_force(
+    connection: Connection, hall: HallFacts, window_ids: Iterable[int], now: datetime
+) -> dict[int, InForce]:
+    """The same for several windows."""
+    windows = [hall.windows[window_id] for window_id in window_ids]
+    if not hall.rules.profiles:
+        return {window.id: InForce(window.lines) for window in windows}
+    rows = connection.execute(statements.BY_HAND, {"windows": [window.id for window in windows]})
+    by_hand = {row.window_id: row.profile for row in rows if row.until is None or now < row.until}
+    plans: set[str] = set()
+    if hall.rules.plans:
+        active = {
+            row.plan: row.active_since for row in connection.execute(statements.PLANS, {"of_hall": hall.id})
+        }
+        plans = {
+            plan.code
+            for plan in hall.rules.plans
+            if plan_in_force(plan, hall.timezone, active.get(plan.code), now)
+        }
+    return {
+        window.id: profile_for(window.number, window.lines, by_hand.get(window.id), plans, hall.rules)
+        for window in windows
+    }
 
 
 # The public's own ticket
 
 
-def public_ticket(connection: Connection, book: HallBook, slug: str) -> Json:
+def public_ticket(connection: Connection, book: HallBook, slug: str, now: datetime) -> Json:
     """A ticket as its holder sees it on his phone or at a kiosk: no name, no matter."""
-    ticket = _by_slug(connection, slug)
-    line = connection.execute(
-        select(Line.name, Line.name_en, Line.mean_minutes, windows_open).where(Line.id == ticket["line_id"])
-    ).one()
-    ahead = _ahead(connection, ticket) if ticket["state"] == "waiting" else None
-    wait = None if ahead is None else rules.expected_wait(ahead, line.mean_minutes, line.windows_open)
-    number = select(Window.number).where(Window.id == ticket["window_id"])
-    window = connection.execute(number).scalar()
-    word, word_en = rules.STATE_WORDS[ticket["state"]]
-    hall = book.hall(connection, ticket["hall_id"])
+    ticket = by_slug(connection, slug)
+    hall = book.at(connection, ticket["hall_id"])
+    described = book.hall(connection, ticket["hall_id"])
+    line = hall.lines[ticket["line_id"]]
+    waiting = ticket["state"] == "waiting"
+    before = ahead(connection, hall, ticket, now) if waiting else None
+    estimate = None if before is None else waits.at_issue(connection, hall, line.id, before, now)
+    window = hall.windows.get(ticket["window_id"] or 0)
+    word, word_en = states.STATE_WORDS[ticket["state"]]
     return {
-        "hall": hall["name"],
-        "hall_en": hall["name_en"],
+        "hall": described["name"],
+        "hall_en": described["name_en"],
         "number": ticket["label"],
         "state": ticket["state"],
         "state_words": word,
@@ -116,14 +227,16 @@ def public_ticket(connection: Connection, book: HallBook, slug: str) -> Json:
         "line": line.name,
         "line_en": line.name_en,
         **book.place(connection, ticket["hall_id"], ticket["line_id"]),
-        "ahead": ahead,
-        "wait": wait,
-        "window": window_names(window)["name"] if window else None,
+        "ahead": before,
+        "wait": waits.shown(estimate),
+        "window": window_names(window.number)["name"] if window else None,
+        "may_cancel": (ticket["state"], "cancel") in states.TRANSITIONS,
         "issued_at": iso(ticket["issued_at"]),
     }
 
 
-def _by_slug(connection: Connection, slug: str) -> Mapping[Any, Any]:
+def by_slug(connection: Connection, slug: str) -> Mapping[Any, Any]:
+    """The ticket behind the address on its paper; raises `NoSuchTicket`."""
     name, _, secret = slug.partition("-")
     try:
         ticket_id = int(name, 16)
@@ -136,11 +249,13 @@ def _by_slug(connection: Connection, slug: str) -> Mapping[Any, Any]:
     return ticket
 
 
-def _ahead(connection: Connection, ticket: Mapping[Any, Any]) -> int:
-    same_line = (Ticket.line_id == ticket["line_id"], Ticket.day == ticket["day"])
-    query = select(func.count()).where(is_waiting, *same_line, Ticket.id < ticket["id"])
-    return connection.execute(query).scalar_one()
-
-
-_TICKET_AT = select(*Ticket.__table__.c).where(Ticket.window_id == bindparam("at_window"), is_at_window)
-_SHIFT_AT = select(Shift.id).where(Shift.window_id == bindparam("at_window"), is_open)
+def ahead(connection: Connection, hall: HallFacts, ticket: Mapping[Any, Any], now: datetime) -> int:
+    """How many of the ticket's line are called before it, as things stand."""
+    mine = hall.rules.priority(ticket["priority"])
+    row = {"me": ticket["id"], "line": ticket["line_id"], "day": ticket["day"], "place": ticket["place"]}
+    lead = hall.rules.settings.guarantee_lead_minutes
+    for n, code in enumerate(hall.priority_codes):
+        row[f"priority{n}"] = code
+        row[f"since{n}"] = overtake_before(mine, ticket["since"], hall.rules.priority(code), now, lead)
+    found: int = connection.execute(statements.ahead(len(hall.priority_codes)), row).scalar_one()
+    return found

@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("verb", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("actor_name", sa.String(), nullable=True),
         sa.Column("window_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("detail", sa.JSON(), nullable=True),
@@ -225,6 +226,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('held', 'no_show')"),
             postgresql_where=sa.text("state IN ('held', 'no_show')"),
         )
+        for index, column in (
+            ("ix_ticket_to_window", "to_window_id"),
+            ("ix_ticket_to_staff", "to_staff_id"),
+        ):
+            only = sa.text(f"state = 'waiting' AND {column} IS NOT NULL")
+            batch_op.create_index(
+                index, [column, "day"], unique=False, sqlite_where=only, postgresql_where=only
+            )
         batch_op.create_index(
             "ix_ticket_journey",
             ["journey_id"],

@@ -1,0 +1,112 @@
+"""What happens by itself as time goes on: calls that nobody answers, elastic windows, alerts, the end of the day.
+
+`tick` may come as often as one likes and from several processes: it looks at what is, and does what is due.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tinghao.basics.clock import hall_day, on_the_minute
+from tinghao.server.access import Caller
+from tinghao.server.hall.facts import HallFacts
+from tinghao.server.queueing import statements, views
+from tinghao.server.queueing.models import PlanState
+from tinghao.server.queueing.rules import profiles
+from tinghao.server.queueing.rules.hours import opening
+from tinghao.server.queueing.service import alerts, moving, printing, record, serving, windows
+from tinghao.server.queueing.waits import service as waits
+from tinghao.server.store import Work
+from tinghao.server.store.upsert import upsert
+
+Json = dict[str, Any]
+
+CLOSED = "大厅已下班"
+DAY_OVER = "当日未办结"
+
+
+def tick(work: Work, hall: HallFacts, now: datetime) -> None:
+    """Does all that is due in the hall."""
+    server = Caller.server(hall.id)
+    _end_past_days(work, hall, server, now)
+    _end_at_closing(work, hall, server, now)
+    _miss_unanswered(work, hall, server, now)
+    _stretch(work, hall, server, now)
+    alerts.review(work, hall, server, now)
+    printing.end_forgotten(work, server, now)
+    waits.tick(work, hall, now)
+
+
+def _end_past_days(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
+    """What an earlier day has left open ends: its tickets are void, its shifts are closed."""
+    today = hall_day(now, hall.timezone)
+    row = {"of_hall": hall.id, "today": today}
+    for ticket in work.connection.execute(statements.LEFT_FROM_PAST_DAYS, row).mappings().all():
+        moving.drop(work, hall, server, now, dict(ticket), "expire", DAY_OVER)
+    for shift in work.connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all():
+        if hall_day(shift.opened_at, hall.timezone) < today:
+            windows.end_shift(work, hall, server, now, shift)
+
+
+def _end_at_closing(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
+    """Where the hall says so, those who still wait when its last hours end are sent home with an apology."""
+    settings = hall.rules.settings
+    if settings.left_at_closing != "cancel" or settings.outside_hours == "serve":
+        return
+    ends = opening(hall.hours, hall.timezone, on_the_minute(now), settings).day_ends_at
+    if ends is None or now < ends:
+        return
+    for ticket in _waiting(work, hall, now):
+        # Who joined a journey's other line has ended with it.
+        if record.ticket_of(work, hall.id, ticket["id"])["state"] == "waiting":
+            moving.drop(work, hall, server, now, ticket, "expire", CLOSED)
+
+
+def _miss_unanswered(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
+    """Where the hall says so, a call that nobody has answered for its seconds is a missed one."""
+    settings = hall.rules.settings
+    if settings.no_show != "automatic":
+        return
+    waited = timedelta(seconds=settings.no_show_after_seconds)
+    called = statements.CALLED
+    for ticket in work.connection.execute(called, {"of_hall": hall.id}).mappings().all():
+        if now - ticket["called_at"] >= waited and ticket["recalls"] >= settings.no_show_after_recalls:
+            serving.miss(work, hall, server, now, dict(ticket), "超时未到")
+
+
+def _stretch(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
+    """Looks at the plans by load; a window whose profile is another one now tells it."""
+    if not hall.rules.plans:
+        return
+    states = {row.plan: row for row in work.connection.execute(statements.PLANS, {"of_hall": hall.id})}
+    in_force_before = {
+        window: views.in_force(work.connection, hall, window, now) for window in _planned(hall)
+    }
+    waiting = _counts(work, hall, now)
+    for plan in hall.rules.plans:
+        was = states.get(plan.code)
+        over, active = (was.over_since, was.active_since) if was else (None, None)
+        after = profiles.plan_by_load(plan, waiting, over, active, now)
+        if after != (over, active):
+            values = dict(zip(("over_since", "active_since"), after, strict=True))
+            row = {"hall_id": hall.id, "plan": plan.code, **values}
+            work.connection.execute(upsert(PlanState, row, keys=("hall_id", "plan"), change=values))
+    for window_id, before in in_force_before.items():
+        if views.in_force(work.connection, hall, window_id, now) != before:
+            windows.tell_profile(work, hall, server, now, window_id)
+
+
+def _planned(hall: HallFacts) -> Iterable[int]:
+    numbers = {number for plan in hall.rules.plans for number in plan.windows}
+    return [hall.windows_by_number[number].id for number in sorted(numbers & hall.windows_by_number.keys())]
+
+
+def _counts(work: Work, hall: HallFacts, now: datetime) -> dict[str, int]:
+    row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
+    found = work.connection.execute(statements.SERIES, row)
+    return {hall.lines[each.line_id].prefix: each.waiting for each in found}
+
+
+def _waiting(work: Work, hall: HallFacts, now: datetime) -> list[Json]:
+    row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
+    return [dict(ticket) for ticket in work.connection.execute(statements.WAITING, row).mappings()]
