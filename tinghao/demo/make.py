@@ -20,6 +20,7 @@ HALLS = Path(__file__).parents[2] / "halls"
 DEMO_HALL = "hengnan"
 DEMO_PASSWORD = "tinghao-2026"
 CLERKS = {"zhang": "张晓燕", "li": "李国强", "wang": "王丽", "chen": "陈志远"}
+SKILLS = {"zhang": ["xiaofang"], "chen": ["xiaofang"]}
 STATIONS = {"kiosk": "1号取号机", "board": "大厅屏", "window_screen": "3号窗口屏", "counter": "窗口叫号台"}
 
 
@@ -50,7 +51,7 @@ def prepare(folder: Path, host: str, port: int) -> None:
 def _people_and_stations(work: Work, now: datetime) -> dict[str, str]:
     hall_id = hall_id_of(work.connection, DEMO_HALL)
     for badge, (username, name) in enumerate(CLERKS.items(), start=1001):
-        staff.add(work, hall_id, username, name, str(badge), DEMO_PASSWORD)
+        staff.add(work, hall_id, username, name, str(badge), DEMO_PASSWORD, skills=SKILLS.get(username, ()))
     return {kind: devices.add(work, hall_id, kind, name, now) for kind, name in STATIONS.items()}
 
 
