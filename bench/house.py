@@ -1,4 +1,4 @@
-"""A server of its own on a free port, with stations and clerks: started, killed and started again as a process."""
+"""A server of its own on free ports, with stations and clerks: started, killed and started again as processes."""
 
 import os
 import queue
@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tinghao.basics.clock import system_clock
@@ -20,7 +20,7 @@ from tinghao.server.hall.definition import read_definition
 from tinghao.server.hall.service import import_hall
 from tinghao.server.hall.views import hall_id_of
 from tinghao.server.staff import service as staff
-from tinghao.server.store import Store, Work
+from tinghao.server.store import DatabaseAddress, Store, Work
 from tinghao.server.store.migrate import upgrade
 
 START_SECONDS = 30
@@ -38,24 +38,33 @@ def free_port() -> int:
 
 
 class House:
-    """One hall with its server process. `tokens` holds the stations' tokens by kind; `serve` is what Python runs as server."""
+    """One hall with its server processes. `tokens` holds the stations' tokens by kind; `serve` is what Python runs as server.
+
+    Without an empty `database` it makes a SQLite file in its folder; several processes need PostgreSQL, and Redis at `redis`.
+    """
 
     def __init__(
-        self, folder: Path, *, kiosks: int = 1, boards: int = 1, clerks: int = 1, serve: Sequence[str] = SERVE
+        self,
+        folder: Path,
+        *,
+        kiosks: int = 1,
+        boards: int = 1,
+        clerks: int = 1,
+        serve: Sequence[str] = SERVE,
+        database: DatabaseAddress | None = None,
+        redis: str | None = None,
+        processes: int = 1,
     ) -> None:
-        self.database = folder / "tinghao.db"
-        self.port = free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.database = database or DatabaseAddress.of(folder / "tinghao.db")
         self.tokens: dict[str, list[str]] = {}
-        self._serve = serve
-        self._process: subprocess.Popen[str] | None = None
-        self._environment = {
+        environment = {
             **os.environ,
-            "TINGHAO_DATABASE": str(self.database),
+            "TINGHAO_DATABASE": self.database.url.render_as_string(hide_password=False),
             "TINGHAO_SECRET": secrets.token_urlsafe(32),
-            "TINGHAO_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            **({"TINGHAO_REDIS": redis} if redis else {}),
         }
+        self.processes = [ServerProcess(serve, environment) for _ in range(processes)]
         self._furnish({"kiosk": kiosks, "board": boards, "counter": 1, "window_screen": 1}, clerks)
 
     def _furnish(self, stations: dict[str, int], clerks: int) -> None:
@@ -77,38 +86,41 @@ class House:
         store.close()
 
     def start(self) -> None:
-        """Starts the server and waits until it accepts connections."""
-        self._process = subprocess.Popen(
-            [sys.executable, *self._serve], stdout=subprocess.PIPE, text=True, env=self._environment
-        )
-        said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(target=_listen, args=(self._process, said), daemon=True).start()
-        line = said.get(timeout=START_SECONDS)
-        if not line.startswith(READY):
-            raise RuntimeError(f"the server did not start: {line!r}")
+        """Starts all server processes and waits until they accept connections."""
+        for process in self.processes:
+            process.begin()
+        for process in self.processes:
+            process.wait_until_ready()
 
     def kill(self) -> None:
-        """`kill -9`."""
-        self._end(signal.SIGKILL)
+        """`kill -9` to all."""
+        for process in self.processes:
+            process.kill()
 
     def stop(self) -> None:
-        """Asks the server to end."""
-        self._end(signal.SIGTERM)
+        """Asks all to end."""
+        for process in self.processes:
+            process.stop()
+
+    @property
+    def port(self) -> int:
+        """The first process's port."""
+        return self.processes[0].port
+
+    @property
+    def ports(self) -> list[int]:
+        """The ports of all processes."""
+        return [process.port for process in self.processes]
+
+    @property
+    def address(self) -> str:
+        """The first process's address."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
-        """The server's process number."""
-        assert self._process is not None
-        return self._process.pid
-
-    def _end(self, number: signal.Signals) -> None:
-        if self._process and self._process.poll() is None:
-            self._process.send_signal(number)
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        """The first process's number."""
+        return self.processes[0].pid
 
     def station(self, kind: str, n: int = 0) -> ServerClient:
         """A client with the token of a station."""
@@ -118,6 +130,59 @@ class House:
         """A logged-in clerk and his session's token."""
         token: str = self.station("counter").log_in(f"clerk{n}", DEMO_PASSWORD)["token"]
         return ServerClient(self.address, token), token
+
+
+class ServerProcess:
+    """One server process on a port of its own, which it keeps when it is started again."""
+
+    def __init__(self, serve: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.port = free_port()
+        self._serve = serve
+        self._environment = {**environment, "TINGHAO_PORT": str(self.port)}
+        self._process: subprocess.Popen[str] | None = None
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Starts it and waits until it accepts connections."""
+        self.begin()
+        self.wait_until_ready()
+
+    def begin(self) -> None:
+        """Starts it."""
+        self._process = subprocess.Popen(
+            [sys.executable, *self._serve], stdout=subprocess.PIPE, text=True, env=self._environment
+        )
+        self._said = queue.SimpleQueue()
+        threading.Thread(target=_listen, args=(self._process, self._said), daemon=True).start()
+
+    def wait_until_ready(self) -> None:
+        """Waits until it accepts connections; raises `RuntimeError` when it says something else."""
+        line = self._said.get(timeout=START_SECONDS)
+        if not line.startswith(READY):
+            raise RuntimeError(f"the server did not start: {line!r}")
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Asks it to end."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(number)
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
 
 def _listen(process: "subprocess.Popen[str]", said: "queue.SimpleQueue[str]") -> None:

@@ -69,7 +69,7 @@ class Bench:
         folder = Path(tempfile.mkdtemp(prefix="tinghao-bench-", dir=self.folder))
         try:
             house = House(folder, kiosks=kiosks, clerks=clerks, serve=serve)
-            make_past(house.database, past)
+            make_past(house.database.file, past)
             try:
                 house.start()
                 yield house

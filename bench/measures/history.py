@@ -101,7 +101,7 @@ def _open(bench: Bench, stack: ExitStack, tickets: int) -> _Past:
     began = time.monotonic()
     house = stack.enter_context(bench.house(kiosks=KIOSKS, clerks=CLERKS, past=tickets))
     made_in = time.monotonic() - began
-    return _Past(tickets, house, Crew(house, CLERKS), made_in, house.database.stat().st_size / MB)
+    return _Past(tickets, house, Crew(house, CLERKS), made_in, house.database.file.stat().st_size / MB)
 
 
 def _round(bench: Bench, past: _Past, part: float) -> None:

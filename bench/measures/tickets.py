@@ -35,7 +35,7 @@ def measure(bench: Bench) -> Iterator[Table]:
             people.take_tickets(house, matter, max(kiosks, int(count * WARM_UP)), kiosks)
             runs, floors, busy = [], [], []
             for _ in range(amount.runs):
-                floors.append(durable_inserts(house.database.parent, FLOOR_ROWS))
+                floors.append(durable_inserts(house.database.file.parent, FLOOR_ROWS))
                 cpu = Cpu(house.pid)
                 runs.append(people.take_tickets(house, matter, count, kiosks))
                 busy.append(cpu.share())

@@ -9,15 +9,25 @@ from bench.house import House
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Callable[..., House]]:
-    """Makes a house and starts it; stops it in the end."""
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., House]]:
+    """Makes a house and starts it; stops it in the end.
+
+    `kind` is `sqlite`, `postgresql`, or `postgresql × N` with N processes and Redis.
+    """
     houses: list[House] = []
 
-    def make(**furniture: int) -> House:
-        houses.append(House(tmp_path, **furniture))
+    def make(kind: str = "sqlite", **furniture: int) -> House:
+        database, redis, processes = None, None, int(kind.partition(" × ")[2] or 1)
+        if kind != "sqlite":
+            database = request.getfixturevalue("postgres").create()
+        if processes > 1:
+            redis = request.getfixturevalue("redis_server").url
+        houses.append(House(tmp_path, database=database, redis=redis, processes=processes, **furniture))
         houses[-1].start()
         return houses[-1]
 
     yield make
     for each in houses:
         each.stop()
+        if each.database.is_postgresql:
+            request.getfixturevalue("postgres").drop(each.database)

@@ -1,11 +1,14 @@
 """Kiosks and clerks at work at the same time, each on a thread of its own with a connection of its own."""
 
 import itertools
-import sqlite3
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import create_engine, text
 
 from bench.house import House
 from bench.wishes import Json, Sender
@@ -35,24 +38,32 @@ def take_tickets(house: House, count: int, acknowledged: Acknowledged) -> None:
     """All kiosks of the house take `count` numbers together."""
     left = itertools.count()
 
-    def kiosk(token: str) -> None:
-        sender = Sender(house.port, token)
-        while (n := next(left)) < count:
-            status, ticket = sender.wish("/tickets", {"matter": MATTER}, key=f"visit-{n}")
+    def kiosk(n: int, token: str) -> None:
+        sender = Sender(ports_of(house, n), token)
+        while (visit := next(left)) < count:
+            status, ticket = sender.wish("/tickets", {"matter": MATTER}, key=f"visit-{visit}")
             assert status == 201, ticket
             acknowledged.ticket(ticket)
 
-    _all_at_once([lambda token=token: kiosk(token) for token in house.tokens["kiosk"]])
+    _all_at_once([lambda item=item: kiosk(*item) for item in enumerate(house.tokens["kiosk"])])
 
 
-def serve_all(house: House, clerks: int, enough: Callable[[], bool], acknowledged: Acknowledged) -> None:
-    """Clerks open windows 1…n and call, start and finish until `enough()` and nobody waits."""
+def at_windows(house: House, clerks: int) -> list[tuple[str, int]]:
+    """Clerks log in and open windows 1…n: each one's token and his window's id."""
     windows = {window["number"]: window["id"] for window in house.station("board").hall()["windows"]}
+    crew = [(house.clerk(n)[1], windows[n + 1]) for n in range(clerks)]
+    for n, (token, window) in enumerate(crew):
+        assert Sender(ports_of(house, n), token).wish(f"/windows/{window}/shift")[0] == 201
+    return crew
 
-    def clerk(n: int) -> None:
-        _, token = house.clerk(n)
-        sender, window = Sender(house.port, token), windows[n + 1]
-        assert sender.wish(f"/windows/{window}/shift")[0] == 201
+
+def serve_all(
+    house: House, crew: Sequence[tuple[str, int]], enough: Callable[[], bool], acknowledged: Acknowledged
+) -> None:
+    """The clerks call, start and finish until `enough()` and nobody waits."""
+
+    def clerk(n: int, token: str, window: int) -> None:
+        sender = Sender(ports_of(house, n), token)
         while True:
             may_stop = enough()
             status, answer = sender.wish(f"/windows/{window}/next")
@@ -66,7 +77,13 @@ def serve_all(house: House, clerks: int, enough: Callable[[], bool], acknowledge
             else:
                 raise AssertionError(answer)
 
-    _all_at_once([lambda n=n: clerk(n) for n in range(clerks)])
+    _all_at_once([lambda n=n, who=who: clerk(n, *who) for n, who in enumerate(crew)])
+
+
+def ports_of(house: House, n: int) -> list[int]:
+    """The ports that station `n` tries in turn: stations are spread over the server's processes."""
+    first = n % len(house.ports)
+    return house.ports[first:] + house.ports[:first]
 
 
 def _all_at_once(workers: list[Callable[[], None]]) -> None:
@@ -81,13 +98,21 @@ def _all_at_once(workers: list[Callable[[], None]]) -> None:
             done.result()
 
 
-def rows(house: House, query: str) -> list[tuple[object, ...]]:
+def rows(house: House, query: str) -> list[tuple[Any, ...]]:
     """What stands in the house's database."""
-    connection = sqlite3.connect(house.database)
+    engine = create_engine(house.database.url)
     try:
-        return connection.execute(query).fetchall()
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
     finally:
-        connection.close()
+        engine.dispose()
+
+
+def numbers_called(house: House) -> list[str]:
+    """The numbers in the order in which they were called."""
+    found = rows(house, "SELECT data FROM event WHERE kind = 'ticket.called' ORDER BY seq")
+    # SQLite gives a JSON column's text when nobody says that it is one.
+    return [(data if isinstance(data, dict) else json.loads(data))["number"] for (data,) in found]
 
 
 def check_series(house: House, acknowledged: Acknowledged, expected: int) -> None:
@@ -104,13 +129,7 @@ def check_series(house: House, acknowledged: Acknowledged, expected: int) -> Non
 
 def check_calls(house: House, acknowledged: Acknowledged, expected: int) -> None:
     """Everybody was called once, in the order of the numbers; every acknowledged call is on record."""
-    called = [
-        label
-        for (label,) in rows(
-            house,
-            "SELECT json_extract(data, '$.number') FROM event WHERE kind = 'ticket.called' ORDER BY seq",
-        )
-    ]
+    called = numbers_called(house)
     assert len(called) == expected
     assert len(set(called)) == expected
     assert sorted(call["number"] for call in acknowledged.calls) == sorted(called)
