@@ -77,7 +77,8 @@ class Compared:
 class Choice:
     """Who is called, and why: `compared` holds the chosen one first, then at most seven heads that came nearest.
 
-    `rule` names the calling rule, `lines` are those the window served, `turns` is what to keep for its next choice.
+    `rule` names the calling rule; `lines` are those the window served, `way` its own way of choosing; `turns` is what to keep
+    for its next choice.
     """
 
     ticket_id: int
@@ -85,13 +86,18 @@ class Choice:
     rule: str | None
     compared: tuple[Compared, ...]
     lines: tuple[str, ...] = ()
+    way: Way = "score"
     turns: Turns = field(default_factory=dict, compare=False)
 
     def as_json(self) -> dict[str, Any]:
         """What is kept with the call; without `turns`, which are the window's, not the call's."""
         rows = [list(vars(each).values()) for each in self.compared]
         kept: dict[str, Any] = {"by": self.by, "lines": "".join(self.lines), "compared": rows}
-        return kept if self.rule is None else {**kept, "rule": self.rule}
+        if self.rule is not None:
+            kept["rule"] = self.rule
+        if self.way != "score":
+            kept["way"] = self.way
+        return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -99,7 +105,14 @@ class Choice:
         compared = tuple(Compared(*row) for row in kept["compared"])
         if kept["by"] not in get_args(By) or not compared:
             raise ValueError("not a choice")
-        return cls(compared[0].id, kept["by"], kept.get("rule"), compared, tuple(kept["lines"]))
+        return cls(
+            compared[0].id,
+            kept["by"],
+            kept.get("rule"),
+            compared,
+            tuple(kept["lines"]),
+            kept.get("way", "score"),
+        )
 
 
 def score(priority: Priority, since: datetime, now: datetime) -> float:
@@ -237,7 +250,7 @@ class _Table:
         turns = self._serving.turns
         if self._serving.choice == "ratio":
             turns = after_turn(turns, self._weights, head.line)
-        return Choice(head.id, by, rule, compared, self._serving.lines, turns)
+        return Choice(head.id, by, rule, compared, self._serving.lines, self._serving.choice, turns)
 
     def _nearest_by_score(self, head: Candidate) -> tuple[float, datetime, int]:
         return -score(self.priority(head), head.since, self._now), head.since, head.id
