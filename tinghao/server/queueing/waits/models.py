@@ -19,7 +19,10 @@ class WaitModel(Base):
 
 
 class WaitScore(Base):
-    """How one day's estimates of a line turned out: errors in minutes, `coverage` the share of waits within their band."""
+    """How one day's estimates of a line turned out: errors in minutes, shares of waits not above their band's ends.
+
+    `below_low` should be 0.5, `coverage` (not above the high end) 0.9.
+    """
 
     __tablename__ = "wait_score"
     line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True)
@@ -27,4 +30,5 @@ class WaitScore(Base):
     tickets: Mapped[int]
     mean_absolute_error: Mapped[float]
     bias: Mapped[float]
+    below_low: Mapped[float]
     coverage: Mapped[float]
