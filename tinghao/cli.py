@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
+from tinghao.server.queueing.waits.commands import waits
 from tinghao.technician import commands as technician
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ for group, name in ((hall, "hall"), (db, "db"), (station, "station"), (staff, "s
     app.add_typer(group, name=name)
 app.add_typer(technician.devices, name="devices")
 app.add_typer(technician.papers, name="papers")
+app.add_typer(waits, name="waits")
 app.command("emulate")(technician.emulate)
 
 Config = Annotated[
