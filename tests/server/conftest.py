@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -17,8 +17,10 @@ from tinghao.server.app import create_app
 from tinghao.server.config import ServerConfig
 from tinghao.server.devices import service as devices
 from tinghao.server.hall.definition import HallDefinition, read_definition
+from tinghao.server.hall.queue_rules import QueueRules
 from tinghao.server.hall.service import import_hall
 from tinghao.server.hall.views import hall_id_of
+from tinghao.server.queueing.service import days
 from tinghao.server.staff import service as staff
 from tinghao.server.store import DatabaseAddress, Store, Work
 from tinghao.server.store.migrate import upgrade
@@ -136,6 +138,46 @@ class Server:
         answer = self.ask("POST", "/tickets", self.tokens[hall]["kiosk"], {"matter": matter, **more})
         assert answer.status_code == 201, answer.json
         return dict(answer.json)
+
+    def wish(self, method: str, path: str, token: str, expected: int = 200, **body: Any) -> Json:
+        """One wish that gets this status; the answer's members."""
+        answer = self.ask(method, path, token, body or None)
+        assert answer.status_code == expected, answer.json
+        return dict(answer.json)
+
+    def post(self, path: str, token: str, expected: int = 200, **body: Any) -> Json:
+        """One POST that gets this status; the answer's members."""
+        return self.wish("POST", path, token, expected, **body)
+
+    def refused(self, path: str, token: str, **body: Any) -> str:
+        """The code with which a POST is refused."""
+        answer = self.ask("POST", path, token, body or None)
+        assert answer.status_code >= 400, answer.json
+        assert answer.json["detail"]
+        return str(answer.json["code"])
+
+    def rule(self, hall: str = "hengnan", **rules: Any) -> None:
+        """Gives a hall other rules of queueing, as an import does while the server runs."""
+        definition = replace(read_definition(HALLS / f"{hall}.toml"), rules=QueueRules(**rules))
+        self.store.write(partial(import_hall, definition=definition, now=self.clock()))
+
+    def tick(self, hall: str = "hengnan") -> None:
+        """What time brings."""
+
+        def act(work: Work) -> None:
+            facts = self.app.extensions["book"].at(work.connection, hall_id_of(work.connection, hall))
+            days.tick(work, facts, self.clock())
+
+        self.store.write(act)
+
+    def snapshot(self, token: str) -> Json:
+        """The hall as the holder of the token sees it."""
+        return dict(self.ask("GET", "/snapshot", token).json)
+
+    def line(self, prefix: str, hall: str = "hengnan") -> int:
+        """A line's id."""
+        lines = self.ask("GET", "/hall", self.tokens[hall]["board"]).json["lines"]
+        return next(line["id"] for line in lines if line["prefix"] == prefix)
 
     def clerk(self, n: int = 0, hall: str = "hengnan") -> str:
         """A session's token."""
