@@ -53,7 +53,7 @@ def classes(draw: st.DrawFn) -> tuple[Priority, Priority]:
 
 
 @given(classes(), st.integers(0, 120), st.integers(0, 120))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_it_agrees_with_the_choice(pair: tuple[Priority, Priority], mine: int, theirs: int) -> None:
     rules = QueueRules(priorities=pair)
     candidates = [ticket(1, "A", mine, "one"), ticket(2, "A", theirs, "two")]
@@ -97,7 +97,7 @@ def test_turns_and_calling_rules_follow_the_calls() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 60), st.sampled_from(list(RULES.by_code)))))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_everybody_is_in_the_order_once_and_the_first_is_the_next(rows: list[tuple[str, int, str]]) -> None:
     waiting = [ticket(id_, *row) for id_, row in zip(count(1), rows, strict=False)]
     order = calling_order(waiting, Serving(("A", "B")), RULES, standing(waiting), NOW, 0.5)

@@ -195,7 +195,7 @@ def test_a_calling_rule_that_leaves_nobody_out_is_not_the_reason() -> None:
 
 
 @given(tickets, ways, calling_rules)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_class_in_a_line_is_called_against_its_order(
     waiting: list[Candidate], way: str, calling: list[CallingRule]
 ) -> None:
@@ -207,7 +207,7 @@ def test_no_class_in_a_line_is_called_against_its_order(
 
 
 @given(tickets, st.sampled_from([None, 0.01, 0.2, 3.0]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_by_score_no_class_is_called_against_its_order_in_all_lines(
     waiting: list[Candidate], pace: float | None
 ) -> None:
@@ -230,7 +230,7 @@ def test_by_score_no_class_is_called_against_its_order_in_all_lines(
     st.integers(1, 3),
     ways,
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_everybody_is_called_in_the_end_and_no_window_stands_idle(
     rows: list[tuple[str, str, int, int]], windows: int, way: str
 ) -> None:
@@ -259,7 +259,7 @@ def test_accumulated_waiting_ends_what_strict_priority_would_not() -> None:
 
 
 @given(tickets, ways)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_choice_is_kept_small_and_comes_back_as_it_was(waiting: list[Candidate], way: str) -> None:
     choice = made(*heads(waiting), serving=Serving(LINES, way))  # type: ignore[arg-type]
     kept = json.dumps(choice.as_json(), ensure_ascii=False)

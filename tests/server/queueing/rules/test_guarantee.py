@@ -53,14 +53,14 @@ def visits(*, constant: bool, later: bool) -> st.SearchStrategy[list[Visit]]:
     come = st.tuples(lines, codes, st.integers(1, 90), minutes, st.just(0))
     return st.builds(
         lambda some, more: visits_of([*some, *more]),
-        st.lists(here, max_size=25),
-        st.lists(come, max_size=25),
+        st.lists(here, max_size=20),
+        st.lists(come, max_size=20),
     )
 
 
 @pytest.mark.parametrize("constant", [True, False])
 @given(data=st.data(), windows=st.integers(1, 4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_the_earliest_deadlines_would_meet_is_met(
     constant: bool, data: st.DataObject, windows: int
 ) -> None:
@@ -72,7 +72,7 @@ def test_what_the_earliest_deadlines_would_meet_is_met(
 
 
 @given(visits(constant=False, later=True), st.integers(1, 4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_who_could_be_promised_it_on_arrival_gets_it(hall: list[Visit], windows: int) -> None:
     """Guaranteed visitors may come at any time, as long as the pace leaves room for each who waits when one comes."""
     called = calls(hall, windows, by_rules(RULES, SERVING, windows / LONGEST))

@@ -4,7 +4,6 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from tinghao.server.hall.queue_rules import Priority, QueueRules
 from tinghao.server.queueing.rules.choosing import (
@@ -57,8 +56,11 @@ def calling_order(
     `waiting` are whole tickets, not only the heads; `standing` as for `choose`.
     """
     groups: Groups = defaultdict(deque)
+    dues: dict[int, datetime] = {}
     for ticket in sorted(waiting, key=lambda each: (each.place, each.since, each.id)):
         groups[ticket.line, ticket.priority].append(ticket)
+        if due := deadline(rules.priority(ticket.priority), ticket.since):
+            dues[ticket.id] = due
     counts = dict(standing.waiting)
     order: list[Candidate] = []
     while heads := {group[0].id: group for group in groups.values() if group}:
@@ -70,23 +72,15 @@ def calling_order(
             left,
             now,
             calls_per_minute,
-            partial(_deadlines, groups, rules),
+            dues.values,
         )
         assert choice is not None
         called = heads[choice.ticket_id].popleft()
+        dues.pop(called.id, None)
         counts[called.line] = counts.get(called.line, 1) - 1
         serving = replace(serving, turns=choice.turns)
         order.append(called)
     return order
-
-
-def _deadlines(groups: Groups, rules: QueueRules) -> list[datetime]:
-    every = (
-        deadline(rules.priority(code), ticket.since)
-        for (_, code), group in groups.items()
-        for ticket in group
-    )
-    return [due for due in every if due is not None]
 
 
 def _longest(groups: Groups, standing: Standing) -> dict[str, datetime]:

@@ -99,9 +99,9 @@ class _Call:
     """The call of `chosen` by `act`."""
 
     def __init__(self, chosen: Told, act: Act, hall: HallWords, skills: Collection[str] | None) -> None:
-        stood = standing_at(chosen, act.at, but=act)
-        if stood is None:
-            raise ValueError("called before it was taken")
+        # The clock may have been put back between the two.
+        stood = standing_at(chosen, max(act.at, chosen.stretches[0].began), but=act)
+        assert stood is not None
         self._one = One(chosen, stood)
         self._act, self._hall, self._skills = act, hall, skills
         self._choice = _choice_of(act)
