@@ -47,6 +47,8 @@ check: setup .venv/ready-dev
 
 pytest: setup .venv/ready-dev
 	@tools/ensure-chromium
+	@tools/ensure-postgres
+	@tools/ensure-redis
 	$(BIN)/python -m pytest -n 4 $(WAITING)
 	$(BIN)/python -m pytest $(WAITING:%=--ignore=%)
 

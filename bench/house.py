@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from tinghao.basics.clock import system_clock
@@ -23,7 +24,7 @@ from tinghao.server.staff import service as staff
 from tinghao.server.store import DatabaseAddress, Store, Work
 from tinghao.server.store.migrate import upgrade
 
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 15
 HALL = "hengnan"
 SERVE = ("-m", "tinghao", "serve")
@@ -54,6 +55,7 @@ class House:
         database: DatabaseAddress | None = None,
         redis: str | None = None,
         processes: int = 1,
+        log: Path | None = None,
     ) -> None:
         self.database = database or DatabaseAddress.of(folder / "tinghao.db")
         self.tokens: dict[str, list[str]] = {}
@@ -64,7 +66,7 @@ class House:
             "PYTHONUNBUFFERED": "1",
             **({"TINGHAO_REDIS": redis} if redis else {}),
         }
-        self.processes = [ServerProcess(serve, environment) for _ in range(processes)]
+        self.processes = [ServerProcess(serve, environment, log) for _ in range(processes)]
         self._furnish({"kiosk": kiosks, "board": boards, "counter": 1, "window_screen": 1}, clerks)
 
     def _furnish(self, stations: dict[str, int], clerks: int) -> None:
@@ -133,12 +135,13 @@ class House:
 
 
 class ServerProcess:
-    """One server process on a port of its own, which it keeps when it is started again."""
+    """One server process on a port of its own, which it keeps when it is started again; it complains into `log`, if given."""
 
-    def __init__(self, serve: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, serve: Sequence[str], environment: Mapping[str, str], log: Path | None) -> None:
         self.port = free_port()
         self._serve = serve
         self._environment = {**environment, "TINGHAO_PORT": str(self.port)}
+        self._log = log
         self._process: subprocess.Popen[str] | None = None
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -155,9 +158,14 @@ class ServerProcess:
 
     def begin(self) -> None:
         """Starts it."""
-        self._process = subprocess.Popen(
-            [sys.executable, *self._serve], stdout=subprocess.PIPE, text=True, env=self._environment
-        )
+        with self._log.open("a") if self._log else nullcontext() as complaints:
+            self._process = subprocess.Popen(
+                [sys.executable, *self._serve],
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                env=self._environment,
+            )
         self._said = queue.SimpleQueue()
         threading.Thread(target=_listen, args=(self._process, self._said), daemon=True).start()
 

@@ -9,7 +9,13 @@ from bench.house import House
 
 
 @pytest.fixture
-def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., House]]:
+def log(tmp_path: Path) -> Path:
+    """What the house's server processes complain about."""
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def house(tmp_path: Path, log: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., House]]:
     """Makes a house and starts it; stops it in the end.
 
     `kind` is `sqlite`, `postgresql`, or `postgresql × N` with N processes and Redis.
@@ -22,7 +28,8 @@ def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[.
             database = request.getfixturevalue("postgres").create()
         if processes > 1:
             redis = request.getfixturevalue("redis_server").url
-        houses.append(House(tmp_path, database=database, redis=redis, processes=processes, **furniture))
+        where = {"database": database, "redis": redis, "processes": processes, "log": log}
+        houses.append(House(tmp_path, **where, **furniture))
         houses[-1].start()
         return houses[-1]
 
