@@ -29,18 +29,21 @@ Histograms = tuple[Histogram, ...]
 EMPTY: Histograms = ((0.0,) * BINS,) * len(MIDDLES)
 
 
-def size_of(estimate: float) -> int:
-    """Which of the sizes an estimate in minutes is nearest to."""
-    logarithm = math.log(max(estimate, MIDDLES[0]))
-    return min(range(len(MIDDLES)), key=lambda n: abs(math.log(MIDDLES[n]) - logarithm))
-
-
 def with_one(histograms: Histograms, estimate: float, actual: float) -> Histograms:
-    """With one wait more, in minutes; older ones weigh a little less."""
-    at, counted = size_of(estimate), _bin(actual / estimate)
-    kept = 1 - 1 / MEMORY
-    changed = tuple(weight * kept + (n == counted) for n, weight in enumerate(histograms[at]))
-    return (*histograms[:at], changed, *histograms[at + 1 :])
+    """With one wait more, in minutes; older ones weigh a little less. It counts for both sizes that its estimate is between."""
+    n, part = _place(estimate)
+    changed = list(histograms)
+    for size, weight in ((n, 1 - part), (n + 1, part)):
+        if weight:
+            changed[size] = _with_ratio(histograms[size], actual / estimate, weight)
+    return tuple(changed)
+
+
+def _with_ratio(histogram: Histogram, ratio: float, weight: float) -> Histogram:
+    kept = 1 - weight / MEMORY
+    changed = [old * kept for old in histogram]
+    changed[_bin(ratio)] += weight
+    return tuple(changed)
 
 
 def hall_wide(lines: Iterable[Histograms]) -> Histograms:
@@ -60,16 +63,21 @@ def quantiles(own: Histograms, hall: Histograms, shares: Sequence[float]) -> lis
 
 def between_sizes(ratios: Sequence[float], estimate: float) -> float:
     """The ratio for an estimate in minutes, given those for each size."""
+    n, part = _place(estimate)
+    return ratios[n] * (1 - part) + ratios[n + 1] * part if part else ratios[n]
+
+
+def _place(estimate: float) -> tuple[int, float]:
+    """The size below an estimate in minutes, and how far it is on the way to the next."""
     if estimate <= MIDDLES[0]:
-        return ratios[0]
+        return 0, 0.0
     if estimate >= MIDDLES[-1]:
-        return ratios[-1]
-    n = 1
-    while estimate > MIDDLES[n]:
+        return len(MIDDLES) - 1, 0.0
+    n = 0
+    while estimate >= MIDDLES[n + 1]:
         n += 1
-    low, high = MIDDLES[n - 1], MIDDLES[n]
-    part = math.log(estimate / low) / math.log(high / low)
-    return ratios[n - 1] * (1 - part) + ratios[n] * part
+    low, high = MIDDLES[n], MIDDLES[n + 1]
+    return n, math.log(estimate / low) / math.log(high / low)
 
 
 def _mixed(own: Histogram, hall: Histogram) -> Histogram:

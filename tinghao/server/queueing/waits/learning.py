@@ -41,7 +41,7 @@ def watch(model: Model, windows: Mapping[str, float], at: datetime) -> Model:
         line = lines.get(prefix, LineModel())
         seen = line.windows.get(slot, Moments()).with_one(count, WINDOWS_MEMORY)
         lines[prefix] = line.model_copy(update={"windows": {**line.windows, slot: seen}})
-    return model.model_copy(update={"lines": lines})
+    return Model(pace=model.pace, gap=model.gap, freed=model.freed, lines=lines)
 
 
 class _Learning:
