@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from tinghao.basics.clock import hall_day, iso
 from tinghao.server.hall.facts import HallFacts
-from tinghao.server.queueing import problems, statements, views
+from tinghao.server.queueing import problems, reasons, statements, views
 from tinghao.server.queueing.rules import choosing
 from tinghao.server.queueing.rules.ahead import calling_order
 from tinghao.server.queueing.rules.profiles import InForce
@@ -56,7 +56,7 @@ def queue_of(connection: Connection, hall: HallFacts, window_id: int, now: datet
     return {
         "tickets": [each.id for each in order],
         "next": first.ticket_id if first else None,
-        "why": None,
+        "why": reasons.why_next(hall, first, window_id, now) if first else None,
         "places": {each.id: _place(hall, each, now) for each in order},
     }
 

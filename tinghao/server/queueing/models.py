@@ -237,6 +237,7 @@ _index("ix_ticket_journey", "journey_id IS NOT NULL", Ticket.journey_id)
 _index("ix_ticket_visitor", "visitor_digest IS NOT NULL", Ticket.day, Ticket.visitor_digest)
 _index("uq_shift_window", "closed_at IS NULL", Shift.window_id, unique=True)
 _index("uq_shift_staff", "closed_at IS NULL", Shift.staff_id, unique=True)
+Index("ix_shift_staff_id", Shift.staff_id)
 _index("uq_queue_alert_open", "ended_at IS NULL", Alert.hall_id, Alert.kind, Alert.about, unique=True)
 _index("ix_print_order_open", "outcome IS NULL", PrintOrder.station_id)
 

@@ -294,6 +294,12 @@ SHIFT = _one_shift.where(
     Shift.window_id == bindparam("at_window"), Shift.hall_id == bindparam("of_hall"), is_open
 )
 SHIFT_OF = _one_shift.where(Shift.staff_id == bindparam("by_staff"), is_open)
+LAST_SHIFT_OF = (
+    select(Shift.clerk_name, Shift.skills)
+    .where(Shift.staff_id == bindparam("by_staff"), Shift.hall_id == bindparam("of_hall"))
+    .order_by(Shift.id.desc())
+    .limit(1)
+)
 SHIFTS = _one_shift.where(Shift.hall_id == bindparam("of_hall"), is_open)
 SHIFTS_THAT_WANT = _one_shift.where(
     Shift.hall_id == bindparam("of_hall"), is_open, Shift.wants_next, Shift.pause_reason.is_(None)

@@ -44,14 +44,21 @@ def one(connection: Connection, hall: HallFacts, ticket_id: int) -> Mapping[Any,
     return found
 
 
-def _found(connection: Connection, hall: HallFacts, asked: str, now: datetime) -> list[Mapping[Any, Any]]:
-    day = hall_day(now, hall.timezone)
+def by_number(connection: Connection, hall: HallFacts, asked: str, now: datetime) -> list[Mapping[Any, Any]]:
+    """Today's tickets of a number in capitals: more than one if it goes through several lines."""
     number = _NUMBER.fullmatch(asked)
-    if number and (line := hall.lines_by_prefix.get(number[1])):
-        row = {"line": line.id, "day": day, "number": int(number[2])}
-        return list(connection.execute(statements.BY_NUMBER, row).mappings())
+    line = hall.lines_by_prefix.get(number[1]) if number else None
+    if number is None or line is None:
+        return []
+    row = {"line": line.id, "day": hall_day(now, hall.timezone), "number": int(number[2])}
+    return list(connection.execute(statements.BY_NUMBER, row).mappings())
+
+
+def _found(connection: Connection, hall: HallFacts, asked: str, now: datetime) -> list[Mapping[Any, Any]]:
+    if tickets := by_number(connection, hall, asked, now):
+        return tickets
     if _TAIL.fullmatch(asked):
-        row = {"day": day, "of_hall": hall.id, "tail": mask_number(asked)}
+        row = {"day": hall_day(now, hall.timezone), "of_hall": hall.id, "tail": mask_number(asked)}
         return list(connection.execute(statements.BY_TAIL, row).mappings())
     return []
 

@@ -11,13 +11,14 @@ from tinghao.server.hall.book import HallBook
 from tinghao.server.hall.facts import HallFacts
 from tinghao.server.hall.views import window_names
 from tinghao.server.queueing import problems, statements
+from tinghao.server.queueing.in_force import all_in_force, in_force
 from tinghao.server.queueing.models import Ticket
 from tinghao.server.queueing.rules import states
 from tinghao.server.queueing.rules.ahead import overtake_before
-from tinghao.server.queueing.rules.profiles import InForce, plan_in_force, profile_for
+from tinghao.server.queueing.rules.profiles import InForce
 from tinghao.server.queueing.waits import service as waits
 
-__all__ = ["window_names"]
+__all__ = ["all_in_force", "in_force", "window_names"]
 
 Json = dict[str, Any]
 
@@ -171,36 +172,6 @@ def _with_profile(hall: HallFacts, in_force: InForce) -> Json:
     profile = {"code": in_force.code, "name": in_force.name, "name_en": in_force.name_en, "by": in_force.by}
     lines = [hall.lines_by_prefix[prefix].id for prefix in in_force.lines]
     return {"lines": lines, "profile": profile if in_force.code else None}
-
-
-def in_force(connection: Connection, hall: HallFacts, window_id: int, now: datetime) -> InForce:
-    """Which lines a window serves now, and how it chooses between them."""
-    return all_in_force(connection, hall, [window_id], now)[window_id]
-
-
-def all_in_force(
-    connection: Connection, hall: HallFacts, window_ids: Iterable[int], now: datetime
-) -> dict[int, InForce]:
-    """The same for several windows."""
-    windows = [hall.windows[window_id] for window_id in window_ids]
-    if not hall.rules.profiles:
-        return {window.id: InForce(window.lines) for window in windows}
-    rows = connection.execute(statements.BY_HAND, {"windows": [window.id for window in windows]})
-    by_hand = {row.window_id: row.profile for row in rows if row.until is None or now < row.until}
-    plans: set[str] = set()
-    if hall.rules.plans:
-        active = {
-            row.plan: row.active_since for row in connection.execute(statements.PLANS, {"of_hall": hall.id})
-        }
-        plans = {
-            plan.code
-            for plan in hall.rules.plans
-            if plan_in_force(plan, hall.timezone, active.get(plan.code), now)
-        }
-    return {
-        window.id: profile_for(window.number, window.lines, by_hand.get(window.id), plans, hall.rules)
-        for window in windows
-    }
 
 
 # The public's own ticket

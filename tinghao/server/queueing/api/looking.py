@@ -5,7 +5,7 @@ from flask import Response, current_app, jsonify, request
 from tinghao.server.access import STAFF, STATIONS
 from tinghao.server.access.http import allow, caller, now, store
 from tinghao.server.hall.book import book
-from tinghao.server.queueing import lines, schemas, stories, views
+from tinghao.server.queueing import lines, reasons, schemas, stories, views
 from tinghao.server.queueing.api.asking import blueprint
 from tinghao.server.queueing.pictures import Pictures
 from tinghao.server.store import events
@@ -56,6 +56,16 @@ def ticket_story(ticket_id: int) -> Response:
     """A ticket with all that happened to it."""
     with store().read() as connection:
         return jsonify(stories.story(connection, book().at(connection, caller().hall_id), ticket_id))
+
+
+@blueprint.get("/tickets/<int:ticket_id>/why")
+@blueprint.output(schemas.Why)
+@allow(*STAFF)
+def why(ticket_id: int) -> Response:
+    """Why this ticket was called, or called before another one (`?before=A012`)."""
+    with store().read() as connection:
+        hall = book().at(connection, caller().hall_id)
+        return jsonify(reasons.why(connection, book(), hall, ticket_id, request.args.get("before"), now()))
 
 
 @blueprint.get("/windows/<int:window_id>/queue")

@@ -132,7 +132,7 @@ def _call_best(work: Work, hall: HallFacts, caller: Caller, now: datetime, shift
 def _call(
     work: Work, hall: HallFacts, caller: Caller, now: datetime, shift: Any, ticket: Json, choice: Json
 ) -> Json:
-    detail = {"choice": choice, "rules": hall.version}
+    detail = {"choice": choice, "rules": hall.version, "staff": shift.staff_id}
     values = {
         "window_id": shift.window_id,
         "staff_id": shift.staff_id,

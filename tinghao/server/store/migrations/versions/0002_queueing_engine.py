@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("tickets", sa.Integer(), nullable=False),
         sa.Column("mean_absolute_error", sa.Double(), nullable=False),
         sa.Column("bias", sa.Double(), nullable=False),
+        sa.Column("below_low", sa.Double(), nullable=False),
         sa.Column("coverage", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_wait_score_line_id_line")),
         sa.PrimaryKeyConstraint("line_id", "day", name=op.f("pk_wait_score")),
@@ -171,6 +172,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("skills", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("pause_reason", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("wants_next", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.create_index("ix_shift_staff_id", ["staff_id"])
         batch_op.add_column(sa.Column("turns", sa.JSON(), nullable=False, server_default="{}"))
 
     with op.batch_alter_table("staff", schema=None) as batch_op:
