@@ -33,12 +33,14 @@ Kind = Literal["issued", "ended", "called", "left"]
 @dataclass(frozen=True)
 class Replayed:
     """What a replay found: scores by method and line (`None` for all lines), over the tickets that every method could tell
-    something of; `called` is how many were called in all, `told` how many of them we gave an estimate."""
+    something of; `called` is how many were called in all, `told` how many of them we gave an estimate. `log` has the tickets with
+    what we told."""
 
     scores: Mapping[tuple[str, str | None], Score]
     called: int
     told: int
     compared: int
+    log: Sequence[Past]
 
 
 def replay(
@@ -128,7 +130,8 @@ class _Run:
                 by[method, None].append(outcome)
                 by[method, self._log[index].line].append(outcome)
         scores = {key: found for key, outcomes in by.items() if (found := score(outcomes))}
-        return Replayed(scores, len(counted), sum(OURS in told for told in counted.values()), len(compared))
+        told = sum(OURS in each for each in counted.values())
+        return Replayed(scores, len(counted), told, len(compared), self._log)
 
 
 _STEPS: Mapping[Kind, Callable[[_Run, int], None]] = {
