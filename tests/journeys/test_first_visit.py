@@ -43,7 +43,7 @@ def test_a_visitor_takes_a_number_and_is_called_seen_and_heard(demo: Demo, open_
         each.get_attribute("data-door"): each.get_attribute("href") or ""
         for each in start.query_selector_all("[data-door]")
     }
-    assert set(doors) == {"workbench", "kiosk", "counter", "board", "window"}
+    assert set(doors) == {"workbench", "kiosk", "counter", "desk", "board", "window"}
     board = open_page(demo.server + doors["board"])
     window = open_page(demo.server + doors["window"])
     workbench = open_page(doors["workbench"], 1366, 768)

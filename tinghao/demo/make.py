@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tinghao.basics.clock import system_clock
+from tinghao.server.access.callers import StaffRole
 from tinghao.server.devices import service as devices
 from tinghao.server.hall.definition import read_definition
 from tinghao.server.hall.service import import_hall
@@ -21,7 +22,14 @@ DEMO_HALL = "hengnan"
 DEMO_PASSWORD = "tinghao-2026"
 CLERKS = {"zhang": "张晓燕", "li": "李国强", "wang": "王丽", "chen": "陈志远"}
 SKILLS = {"zhang": ["xiaofang"], "chen": ["xiaofang"]}
-STATIONS = {"kiosk": "1号取号机", "board": "大厅屏", "window_screen": "3号窗口屏", "counter": "窗口叫号台"}
+GUIDE, MANAGER = ("liu", "刘洋"), ("zhou", "周敏")
+STATIONS = {
+    "kiosk": "1号取号机",
+    "board": "大厅屏",
+    "window_screen": "3号窗口屏",
+    "counter": "窗口叫号台",
+    "desk": "导办台",
+}
 
 
 def prepare(folder: Path, host: str, port: int) -> None:
@@ -36,23 +44,36 @@ def prepare(folder: Path, host: str, port: int) -> None:
         for path in sorted(HALLS.glob("*.toml")):
             definition = read_definition(path).at_all_hours()
             store.write(partial(import_hall, definition=definition, now=now))
-        if not keys_file.exists():
-            keys = {
-                "secret": secrets.token_urlsafe(32),
-                **store.write(lambda work: _people_and_stations(work, now)),
-            }
-            keys_file.write_text(json.dumps(keys))
-            keys_file.chmod(0o600)
+        keys = (
+            json.loads(keys_file.read_text()) if keys_file.exists() else {"secret": secrets.token_urlsafe(32)}
+        )
+        keys |= store.write(lambda work: _missing_stations(work, now, keys))
+        store.write(_add_missing_people)
+        keys_file.touch(mode=0o600)
+        keys_file.write_text(json.dumps(keys))
     finally:
         store.close()
-    _write_settings(folder, host, port, json.loads(keys_file.read_text()))
+    _write_settings(folder, host, port, keys)
 
 
-def _people_and_stations(work: Work, now: datetime) -> dict[str, str]:
+def _missing_stations(work: Work, now: datetime, keys: dict[str, str]) -> dict[str, str]:
     hall_id = hall_id_of(work.connection, DEMO_HALL)
-    for badge, (username, name) in enumerate(CLERKS.items(), start=1001):
-        staff.add(work, hall_id, username, name, str(badge), DEMO_PASSWORD, skills=SKILLS.get(username, ()))
-    return {kind: devices.add(work, hall_id, kind, name, now) for kind, name in STATIONS.items()}
+    missing = {kind: name for kind, name in STATIONS.items() if kind not in keys}
+    return {kind: devices.add(work, hall_id, kind, name, now) for kind, name in missing.items()}
+
+
+def _add_missing_people(work: Work) -> None:
+    hall_id = hall_id_of(work.connection, DEMO_HALL)
+    there = {row.username for row in staff.everybody(work.connection) if row.hall == DEMO_HALL}
+    people: list[tuple[str, str, StaffRole]] = [
+        *((username, name, "clerk") for username, name in CLERKS.items()),
+        (*GUIDE, "guide"),
+        (*MANAGER, "manager"),
+    ]
+    for badge, (username, name, role) in enumerate(people, start=1001):
+        if username not in there:
+            skills = SKILLS.get(username, ())
+            staff.add(work, hall_id, username, name, str(badge), DEMO_PASSWORD, role, skills)
 
 
 def _write_settings(folder: Path, host: str, port: int, keys: dict[str, str]) -> None:
@@ -73,7 +94,10 @@ def _write_settings(folder: Path, host: str, port: int, keys: dict[str, str]) ->
                 "board_token": keys["board"],
                 "window_token": keys["window_screen"],
                 "counter_token": keys["counter"],
+                "desk_token": keys["desk"],
                 "clerks": list(CLERKS),
+                "guide": GUIDE[0],
+                "manager": MANAGER[0],
                 "password": DEMO_PASSWORD,
             },
         },

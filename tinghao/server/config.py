@@ -21,7 +21,10 @@ class DemoSettings(BaseModel):
     board_token: str
     window_token: str
     counter_token: str
+    desk_token: str
     clerks: list[str]
+    guide: str
+    manager: str
     password: str
 
 
