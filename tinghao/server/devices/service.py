@@ -43,6 +43,13 @@ def everywhere(connection: Connection) -> list[Any]:
     return list(connection.execute(query.join(Hall, Station.hall_id == Hall.id).order_by(Station.id)))
 
 
+def of_hall(connection: Connection, hall_id: int) -> list[Any]:
+    """The hall's stations whose tokens are in force."""
+    query = select(Station.id, Station.kind, Station.name, Station.seen_at)
+    theirs = query.where(Station.hall_id == hall_id, Station.revoked_at.is_(None)).order_by(Station.id)
+    return list(connection.execute(theirs))
+
+
 def caller_by_token(store: Store, token: str) -> Caller | None:
     """The station behind a token that is in force."""
     with store.look() as connection:
