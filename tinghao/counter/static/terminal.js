@@ -1,257 +1,260 @@
-// The clerk's terminal: log in, open a window, call visitors. Shows only what the server has said; wishes go out one at a time.
+// The clerk's terminal: log in, open a window, serve visitors. Shows only what the server has said; wishes go out one at a time.
 
-import { call } from "/assets/web/api.js";
-import { hallTime, setClock } from "/assets/web/clock.js";
-import { _, both, pair } from "/assets/web/i18n.js";
+import { Refusal, call } from "/assets/web/api.js";
+import { hallTime, now, setClock } from "/assets/web/clock.js";
+import { both, pair } from "/assets/web/i18n.js";
 import { stationToken } from "/assets/web/station.js";
-import { openStream } from "/assets/web/stream.js";
-import { drawChoice } from "./choosing.js";
+import { actsOf, askToMove, onTicketOf } from "./acts.js";
+import { Confirm } from "./confirm.js";
 import { Desk } from "./desk.js";
-import { make, part, parts } from "./page.js";
-import { Wishes } from "./wishes.js";
-import { drawWork } from "./working.js";
+import { drawPage, viewOf } from "./drawing.js";
+import { listenForKeys } from "./hotkeys.js";
+import { Matters } from "/assets/web/staff/matters.js";
+import { Order } from "./order.js";
+import { part } from "/assets/web/staff/page.js";
+import { possible, possibleWith } from "./possible.js";
+import { listenForPresses } from "./presses.js";
+import { Reasons } from "./reasons.js";
+import { Session } from "./session.js";
+import { Sheet } from "/assets/web/staff/sheet.js";
+import { ticketSheet } from "./sheets/ticket.js";
+import { Wishes } from "/assets/web/staff/wishes.js";
 
-const SESSION = "clerk-session";
-const HOTKEYS = { " ": "next", F2: "recall", F3: "start", F4: "finish", F8: "no-show" };
-const MAIN_ACTION = { none: "next", called: "start", serving: "finish" };
-const MAIN_ACTIONS = Object.values(MAIN_ACTION);
 /** A second press this soon after an answer was meant for the first. */
 const DOUBLE_MS = 400;
 
-const station = stationToken();
-const wishes = new Wishes(render);
-let session = JSON.parse(sessionStorage.getItem(SESSION) ?? "null");
-let desk = new Desk();
-let stream = null;
-let linked = false;
-let guides = null;
-let refusal = null;
-let confirming = false;
-let confirmable = false;
-let confirmTimer = null;
 let settledAt = 0;
-let view = null;
 let day = null;
+
+const app = {
+  station: stationToken(),
+  session: new Session({ onSnapshot, onEvents, onLink }),
+  desk: new Desk(),
+  matters: new Matters(),
+  wishes: new Wishes(() => render()),
+  linked: false,
+  /** When the link was lost. */
+  lostAt: null,
+  refused: null,
+  tab: "waiting",
+  /** Whether another window is being chosen while one is open. */
+  choosing: false,
+
+  /** Whether a wish could go out now. */
+  get ready() {
+    return this.linked && !this.wishes.busy;
+  },
+  possibleWith: (ticket) => possibleWith(app.desk, ticket),
+  /** What a question or a sheet about a ticket rests on. */
+  stateOf({ id }) {
+    const ticket = this.desk.ticketOf(id);
+    return ticket ? `${ticket.state} ${ticket.window} ${ticket.line}` : "";
+  },
+
+  /** Sends a wish and takes what the answer tells; null when it was refused, which is then said on the page or in the sheet. */
+  async send(method, path, body = method === "POST" ? {} : undefined, refuse = (sentence) => this.refuse(sentence)) {
+    const { refusal, answer } = (await ask(method, path, body)) ?? {};
+    if (refusal) refuse(pair(refusal.message, refusal.english));
+    return answer === undefined ? null : { answer };
+  },
+
+  /** Reads something; null when it can't be had. In a sheet the refusal is said. */
+  async read(path) {
+    const { token } = this.session;
+    try {
+      return await call("GET", `/api/v1${path}`, { token });
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      if (token !== this.session.token) return null;
+      if (refusal.status === 401) expired();
+      else if (this.sheet.name === "why" || this.sheet.name === "chosen") this.sheet.refuse(pair(refusal.message, refusal.english));
+      return null;
+    }
+  },
+
+  /** Says why something can't be: in the sheet that is open, else on the page. */
+  refuse(sentence) {
+    if (this.sheet.name) this.sheet.refuse(sentence);
+    else {
+      this.refused = sentence;
+      render();
+    }
+  },
+
+  /** Finds one of today's tickets that this page doesn't hold. */
+  async lookUp(number) {
+    const answer = await this.read(`/tickets?q=${encodeURIComponent(number)}`);
+    if (!answer) return;
+    const [ticket] = answer.tickets;
+    if (ticket) this.sheet.open(ticketSheet(this, ticket));
+    else this.sheet.refuse(both("今天没有号码 {number}。", { number }));
+  },
+
+  async openWindow(id, move = false) {
+    const { refusal, answer } = (await ask("POST", `/windows/${id}/shift`, move ? { move } : {})) ?? {};
+    const to = this.desk.windows.find((each) => each.id === id);
+    if (refusal?.code === "open-elsewhere") askToMove(this, this.desk.window?.name ?? both("其他窗口").textContent, to);
+    else if (refusal) this.refuse(pair(refusal.message, refusal.english));
+    if (!answer) return;
+    this.desk.shift = answer;
+    this.choosing = false;
+    this.order.want(id);
+    render();
+  },
+
+  leftWindow() {
+    this.desk.shift = null;
+    this.order.want(null);
+    render();
+  },
+
+  /** Shows the windows to choose from, or goes back to the one that is open. */
+  choose(choosing) {
+    this.choosing = choosing;
+    this.refused = null;
+    render();
+  },
+
+  on: (verb, ticket) => app.ready && onTicket[verb](ticket),
+  leave,
+};
+app.order = new Order((path) => app.read(path), (order) => {
+  // With the link down the list stays as it was told last.
+  if (order || app.linked) app.desk.order = order;
+  render();
+});
+app.reasons = new Reasons((path) => app.read(path), () => render());
+app.sheet = new Sheet(app);
+app.confirm = new Confirm(app);
+
+const onTicket = onTicketOf(app);
+const acts = { ...actsOf(app), "log-in": logIn };
 
 // Session
 
+async function logIn() {
+  const form = part("login");
+  const sent = await app.send("POST", "/sessions", { username: form.username.value, password: form.password.value });
+  form.password.value = "";
+  if (sent) enter(sent.answer);
+  else form.password.focus();
+}
+
 function enter(opened) {
-  session = opened;
-  sessionStorage.setItem(SESSION, JSON.stringify(opened));
-  desk = new Desk();
-  stream = openStream({ token: opened.token, onSnapshot, onEvents, onLink });
-  loadGuides();
+  app.desk = new Desk();
+  app.session.enter(opened);
+  loadMatters();
   render();
 }
 
 /** Back to the login, with the sentence why. */
 function leave(sentence = null) {
-  stream?.close();
-  stream = null;
-  session = null;
-  linked = false;
-  confirming = false;
-  desk = new Desk();
-  sessionStorage.removeItem(SESSION);
-  refusal = sentence;
+  app.session.leave();
+  app.order.want(null);
+  app.sheet.close();
+  app.confirm.close();
+  Object.assign(app, { desk: new Desk(), linked: false, choosing: false, refused: sentence });
   render();
 }
 
 const expired = () => leave(both("登录已失效或已在别处退出，请重新登录。"));
 
-async function loadGuides() {
-  const { token } = session;
-  const answer = await call("GET", "/api/v1/matters", { token }).catch(() => null);
-  if (!answer || session?.token !== token) return;
-  guides = new Map([...answer.themes, ...answer.matters].map((each) => [each.code, each]));
+async function loadMatters() {
+  const answer = await app.read("/matters");
+  if (answer) app.matters.take(answer);
   render();
 }
 
 // Stream
 
 async function onSnapshot(snapshot) {
-  desk.replace(snapshot);
+  app.desk.replace(snapshot);
   moved();
-  if (!guides) loadGuides();
+  if (!app.matters.known) loadMatters();
+  app.order.want(app.desk.window?.id);
   await setClock();
   render();
 }
 
 function onEvents(events) {
+  const { desk, wishes } = app;
   const before = JSON.stringify(desk.window);
+  const { shift } = desk;
   for (const event of events) desk.apply(event);
-  if (JSON.stringify(desk.window) !== before) moved();
+  if (JSON.stringify(desk.window) !== before || events.some(({ ticket }) => ticket && wishes.concerns(ticket.id))) moved();
+  if (events.some(touchesOwn)) app.order.want(desk.window?.id);
+  // Somebody else has closed the window or the clerk has opened one elsewhere: only the whole picture tells which.
+  const elsewhere = (event) => event.kind === "window.opened" && event.window.clerk === desk.clerk.name && !wishes.busy;
+  if ((shift && !desk.shift) || (!desk.shift && events.some(elsewhere))) app.session.refresh();
   render();
 }
 
+const touchesOwn = ({ ticket, line, window }) =>
+  app.desk.window && ((ticket && app.desk.isOwn(ticket)) || app.desk.window.lines.includes(line?.id) || window?.id === app.desk.window.id);
+
 function onLink(up, refused) {
-  linked = up;
-  if (refused) expired();
-  else render();
+  if (app.linked && !up) {
+    app.lostAt = now();
+    app.refused = null;
+  }
+  app.linked = up;
+  if (refused) return expired();
+  if (up) app.reasons.retry();
+  app.order.want(up ? app.desk.window?.id : null);
+  render();
 }
 
 /** The state at the window is another one: what was asked or refused before no longer fits. */
 function moved() {
-  wishes.moved();
-  refusal = null;
-  confirming = false;
+  app.wishes.moved();
+  app.refused = null;
 }
 
 // Wishes
 
-async function send(method, path, body) {
-  const sent = await wishes.send(method, path, session?.token ?? station, body);
-  if (!sent) return null;
+/** Sends a wish; the stream's word counts more than an answer that comes after it. */
+async function ask(method, path, body) {
+  const { heard } = app.desk;
+  app.refused = null;
+  const sent = await app.wishes.send(method, path, app.session.token ?? app.station, body);
   settledAt = performance.now();
-  refusal = null;
-  if (sent.refusal) {
-    if (sent.refusal.status === 401 && session) expired();
-    else refusal = pair(sent.refusal.message, sent.refusal.english);
+  if (sent?.refusal?.status === 401 && app.session.token) {
+    expired();
+    return null;
   }
+  if (sent?.answer) app.desk.take(sent.answer, heard);
   render();
-  return sent.refusal ? null : sent;
-}
-
-const wish = {
-  async "log-in"() {
-    const form = part("login");
-    const sent = await send("POST", "/sessions", { username: form.username.value, password: form.password.value });
-    form.password.value = "";
-    if (sent) enter(sent.answer);
-    else form.password.focus();
-  },
-  async open(windowId) {
-    const sent = await send("POST", `/windows/${windowId}/shift`);
-    if (!sent) return;
-    desk.shift = sent.answer;
-    render();
-  },
-  async close() {
-    const sent = await send("DELETE", `/windows/${desk.window.id}/shift`);
-    if (!sent) return;
-    desk.shift = null;
-    render();
-  },
-  async "log-out"() {
-    // A window without its clerk would look open to the hall.
-    if (desk.window && !(await send("DELETE", `/windows/${desk.window.id}/shift`))) return;
-    if (await send("DELETE", "/sessions/current")) leave();
-  },
-  async next() {
-    const sent = await send("POST", `/windows/${desk.window.id}/next`);
-    if (sent) took(sent.answer);
-  },
-  "no-show"() {
-    confirming = true;
-    // The second press of a double press must not be the answer to the question it has just raised.
-    confirmable = false;
-    render();
-    clearTimeout(confirmTimer);
-    confirmTimer = setTimeout(() => {
-      confirmable = true;
-      drawButtons();
-      if (confirming) part('do="confirm-no-show"').focus();
-    }, DOUBLE_MS);
-  },
-  cancel() {
-    confirming = false;
-    render();
-  },
-  async "confirm-no-show"() {
-    confirming = false;
-    await move("no-show");
-  },
-  recall: () => move("recall"),
-  start: () => move("start"),
-  finish: () => move("finish"),
-};
-
-async function move(verb) {
-  const sent = await send("POST", `/tickets/${desk.ticket.id}/${verb}`);
-  if (sent) took(sent.answer);
-}
-
-function took(ticket) {
-  desk.take(ticket);
-  render();
+  return sent;
 }
 
 /** Whether a button may be pressed now. */
 function enabled(name) {
-  if (wishes.busy) return false;
+  if (name === "help") return true;
+  if (app.wishes.busy) return false;
   if (name === "log-in") return true;
-  if (name === "cancel") return confirming;
-  if (!linked) return false;
-  if (name === "confirm-no-show") return confirmable && desk.possible.includes("no-show");
-  if (name === "log-out" && !desk.window) return true;
-  return desk.possible.includes(name);
+  if (name === "stay") return app.choosing;
+  return app.linked && possible(app.desk).has(name);
 }
 
-function act(name, ...given) {
-  if (enabled(name)) wish[name](...given);
+function act(name) {
+  if (enabled(name)) acts[name]();
 }
 
 // Page
 
-function viewNow() {
-  if (!station) return "unregistered";
-  if (!session) return "login";
-  if (!desk.ready) return "connecting";
-  return desk.window ? "work" : "choose";
-}
-
 function render() {
-  const before = view;
-  view = viewNow();
-  for (const each of parts("view")) each.hidden = each.dataset.view !== view;
-  part("stale").hidden = linked || !desk.ready;
-  part("hall").textContent = desk.hall?.name ?? both("窗口叫号台").textContent;
-  drawClerk();
-  if (view === "choose") drawChoice(desk, wishes.busy || !linked);
-  if (view === "work") drawWork(desk, guides);
-  drawRefusal();
-  drawButtons();
-  drawClock();
-  if (view !== before) part(`view="${view}"`).querySelector("[data-focus]")?.focus();
+  drawPage(app, enabled);
+  app.sheet.draw();
+  app.confirm.draw();
 }
 
-function drawClerk() {
-  const clerk = desk.clerk ?? session?.clerk;
-  part("clerk").replaceChildren(...(clerk ? [clerk.name, " ", make("span", "badge", clerk.badge)] : []));
-  part('do="log-out"').hidden = !session;
-}
-
-function drawRefusal() {
-  const place = part("refusal", part(`view="${view}"`));
-  if (!place) return;
-  const text = refusal?.textContent ?? "";
-  if (place.textContent !== text) place.replaceChildren(...(refusal ? [refusal.cloneNode(true)] : []));
-}
-
-function drawButtons() {
-  for (const button of parts("do")) {
-    const name = button.dataset.do;
-    button.disabled = !enabled(name);
-    if (MAIN_ACTIONS.includes(name)) button.classList.toggle("primary", MAIN_ACTION[desk.ticket?.state ?? "none"] === name);
-  }
-  const held = desk.ticket ? _("请先办结当前号票或标记过号。") : "";
-  for (const name of ["close", "log-out"]) part(`do="${name}"`).title = held;
-  part("confirm").hidden = !confirming;
-  if (confirming) part("confirm-text").replaceChildren(both("{number} 没有到窗，标记为过号？", { number: desk.ticket?.number ?? "" }));
-}
-
-function drawClock() {
-  if (desk.hall) part("clock").textContent = hallTime("zh-CN", desk.hall.timezone, { hour: "2-digit", minute: "2-digit", hour12: false });
-}
-
-addEventListener("click", (event) => {
-  const button = event.target.closest?.("button");
-  if (!button || button.disabled) return;
-  // A mouse leaves the focus on the button, where the space bar would press it instead of calling the next visitor.
-  if (event.detail > 0 && view === "work") button.blur();
-  if (button.dataset.open) {
-    if (linked && !wishes.busy) wish.open(button.dataset.id);
-  } else if (button.type !== "submit") act(button.dataset.do);
+listenForPresses(app, {
+  showTab(tab) {
+    app.tab = tab;
+    part("list-panel").scrollTop = 0;
+    render();
+  },
+  act: (name) => acts[name] && act(name),
 });
 
 part("login").addEventListener("submit", (event) => {
@@ -259,22 +262,16 @@ part("login").addEventListener("submit", (event) => {
   act("log-in");
 });
 
-addEventListener("keydown", (event) => {
-  if (view !== "work" || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "Escape") return act("cancel");
-  const name = HOTKEYS[event.key];
-  if (!name || (event.key === " " && event.target !== document.body)) return;
-  event.preventDefault();
-  if (!event.repeat && !confirming && performance.now() - settledAt > DOUBLE_MS) act(name);
-});
+listenForKeys({ active: () => viewOf(app) === "work", awake: () => performance.now() - settledAt > DOUBLE_MS });
 
 setInterval(() => {
+  const { desk } = app;
   if (!desk.ready) return;
   const today = hallTime("zh-CN", desk.hall.timezone, { dateStyle: "short" });
-  if (day && day !== today) stream.refresh();
+  if (day && day !== today) app.session.refresh();
   day = today;
   render();
 }, 1000);
 
-if (station && session) enter(session);
+if (app.station && app.session.opened) enter(app.session.opened);
 else render();

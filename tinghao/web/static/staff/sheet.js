@@ -50,7 +50,9 @@ export class Sheet {
     part("sheet-body").scrollTop = 0;
     part("sheet-buttons").replaceChildren(...(spec.sends ?? []).map(sendButton), this.#backButton());
     if (!this.#dialog.open) this.#dialog.showModal();
-    (part("sheet-body").querySelector("[autofocus]") ?? part("sheet-title")).focus();
+    // In a field Enter presses the usual button.
+    const field = part("sheet-body").querySelector("[autofocus]") ?? part("sheet-body").querySelector("input:checked");
+    (field ?? part("sheet-title")).focus();
     this.draw();
   }
 

@@ -16,7 +16,8 @@ export const hasPriority = (ticket, desk) => ticket.priority !== desk.priorities
 export function marks(ticket, desk) {
   const shown = [];
   const mark = (kind, fragment) => shown.push(make("span", `mark ${kind}`, fragment));
-  if (hasPriority(ticket, desk)) {
+  // A booked visitor's class is said by his time.
+  if (hasPriority(ticket, desk) && !(ticket.priority === "booked" && ticket.booked_at)) {
     const priority = desk.priorities.find((each) => each.code === ticket.priority);
     mark("priority", pair(priority?.name ?? ticket.priority, priority?.name_en));
   }
