@@ -114,6 +114,7 @@ class Server:
     tokens: Json
     database: DatabaseAddress
     databases: Databases
+    definitions: dict[str, HallDefinition]
     keys: Iterator[int] = field(default_factory=itertools.count)
 
     @property
@@ -158,7 +159,7 @@ class Server:
 
     def rule(self, hall: str = "hengnan", **rules: Any) -> None:
         """Gives a hall other rules of queueing, as an import does while the server runs."""
-        definition = replace(read_definition(HALLS / f"{hall}.toml"), rules=QueueRules(**rules))
+        definition = replace(self.definitions[hall], rules=QueueRules(**rules))
         self.store.write(partial(import_hall, definition=definition, now=self.clock()))
 
     def tick(self, hall: str = "hengnan") -> None:
@@ -203,11 +204,15 @@ class Server:
 
 
 @pytest.fixture
-def server(databases: Databases, furnished: tuple[DatabaseAddress, Json]) -> Iterator[Server]:
+def server(
+    databases: Databases,
+    furnished: tuple[DatabaseAddress, Json],
+    definitions: dict[str, HallDefinition],
+) -> Iterator[Server]:
     template, tokens = furnished
     database = databases.make(template)
     clock = TickingClock()
     app = create_app(ServerConfig(database=database, secret=SECRET), clock, async_mode="threading")
-    yield Server(app, clock, tokens, database, databases)
+    yield Server(app, clock, tokens, database, databases, definitions)
     app.extensions["store"].close()
     databases.remove(database)

@@ -37,6 +37,7 @@ from tinghao.server.queueing.models import (
     is_open,
     is_waiting,
 )
+from tinghao.server.store import Instant
 from tinghao.server.store.upsert import upsert
 
 _in_line = and_(is_waiting, Ticket.line_id == bindparam("line"), Ticket.day == bindparam("day"))
@@ -111,11 +112,13 @@ def set_ticket(*columns: str) -> Any:
 
 @cache
 def ahead(priorities: int) -> Any:
-    """How many of a line are called before a ticket at `:place`: of each class those with `since` before that class's mark."""
-    earlier = [
-        and_(Ticket.priority == bindparam(f"priority{n}"), Ticket.since < bindparam(f"since{n}"))
-        for n in range(priorities)
-    ]
+    """How many of a line are called before a ticket at `:place`: of each class those with `since` before that class's mark;
+    at the very mark the smaller id decides."""
+    earlier = []
+    for n in range(priorities):
+        mark = bindparam(f"since{n}", type_=Instant())
+        older = or_(Ticket.since < mark, and_(Ticket.since == mark, Ticket.id < bindparam("me")))
+        earlier.append(and_(Ticket.priority == bindparam(f"priority{n}"), older))
     before = or_(Ticket.place < bindparam("place"), and_(Ticket.place == bindparam("place"), or_(*earlier)))
     return select(func.count()).where(_in_line, Ticket.id != bindparam("me"), before)
 

@@ -20,6 +20,8 @@ from tinghao.server.store import Work
 
 Json = dict[str, Any]
 SECRET_BYTES = 9
+LAST_ID = 2**62
+"""Behind all that exist."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,7 @@ def _ahead_of_new(work: Work, hall: HallFacts, row: Json, others: int, now: date
         mine.head_start_minutes <= each.head_start_minutes for each in hall.rules.priorities
     ):
         return others
-    return views.ahead(work.connection, hall, {**row, "id": 0}, now)
+    return views.ahead(work.connection, hall, {**row, "id": LAST_ID}, now)
 
 
 # One visit for several lines
