@@ -110,10 +110,13 @@ def demo(
 @db.command("upgrade")
 def db_upgrade(config: Config = None) -> None:
     """Create the database or bring it to the current version."""
-    from tinghao.server.store.migrate import upgrade
+    from tinghao.server.store.migrate import WrongVersion, upgrade
 
     settings = _settings(config)
-    upgrade(settings.database)
+    try:
+        upgrade(settings.database)
+    except WrongVersion as error:
+        _leave(str(error))
     typer.echo(f"{settings.database} is current")
 
 

@@ -20,7 +20,7 @@ from tinghao.server.hall.models import (
     Zone,
 )
 from tinghao.server.hall.reading import read_rules
-from tinghao.server.store import Base, Work, events
+from tinghao.server.store import Base, Work, events, hold_hall
 
 Row = dict[str, Any]
 
@@ -44,6 +44,7 @@ class Changes:
 def import_hall(work: Work, definition: HallDefinition, now: datetime) -> Changes:
     """Brings the hall in the database to what the definition says."""
     changes = Changes()
+    _keep_others_out(work, definition.hall.code)
     hall_id = _hall(work, definition, now, changes)
     zones = _sync(work, Zone, hall_id, "code", _zone_rows(definition), changes)
     lines = _sync(work, Line, hall_id, "prefix", _line_rows(definition, zones), changes)
@@ -58,6 +59,13 @@ def import_hall(work: Work, definition: HallDefinition, now: datetime) -> Change
         work.connection.execute(update(Hall).where(Hall.id == hall_id).values(newer))
         events.record(work, hall_id=hall_id, kind="hall.imported", at=now, actor="import", data={})
     return changes
+
+
+def _keep_others_out(work: Work, hall_code: str) -> None:
+    """What is at work in the hall is done before the import, or begins after it."""
+    known = work.connection.execute(select(Hall.id).where(Hall.code == hall_code)).scalar()
+    if known is not None:
+        hold_hall(work.connection, known)
 
 
 def _hall(work: Work, definition: HallDefinition, now: datetime, changes: Changes) -> int:

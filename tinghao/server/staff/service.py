@@ -91,10 +91,12 @@ def log_in(store: Store, station: Caller, now: datetime, username: str, password
     right = _matches(found.password_hash if found else _NOBODY, password)
     if not found or not right:
         if found:
-            store.write(lambda work: _count_failure(work, found.id, now))
+            store.write(lambda work: _count_failure(work, found.id, now), station.hall_id)
         raise rules.LoginRefused
     token = new_token(PREFIX)
-    store.write(lambda work: _begin(work, found.id, station.station_id, digest_of(token), now))
+    store.write(
+        lambda work: _begin(work, found.id, station.station_id, digest_of(token), now), station.hall_id
+    )
     return LoggedIn(token, found.id, found.name, found.badge, found.role)
 
 
