@@ -73,6 +73,12 @@ def test_a_name_that_is_missing_is_an_error(connection: Connection) -> None:
         EVENTS.first(connection, {})
 
 
+def test_a_statement_whose_text_is_not_fixed_is_refused(connection: Connection) -> None:
+    some = Prepared(select(EventRow).where(EventRow.seq.in_(bindparam("seqs", expanding=True))))
+    with pytest.raises(TypeError, match="not for a prepared statement"):
+        some.all(connection, {"seqs": [1, 2]})
+
+
 def test_it_is_part_of_the_transaction(store: Store) -> None:
     with store.read() as connection:
         ADD_EVENT.run(connection, EVENT)

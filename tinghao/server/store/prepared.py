@@ -28,13 +28,14 @@ class _Plan(NamedTuple):
     parameters: list[tuple[str, _Convert]]
     positional: bool
     row: type[Any]
-    columns: list[_Convert]
+    readings: list[tuple[int, Callable[[Any], Any]]]
+    """By their place, the columns whose values the driver does not give as they are meant."""
 
 
 class Prepared:
     """A statement that each dialect compiles once, at its first execution; every execution must give the same names.
 
-    An insert fills the columns it is given; defaults made in Python are not for it.
+    Not for defaults made in Python nor for `in_` with a list, whose text differs from one execution to the next.
     """
 
     def __init__(self, statement: SelectBase | UpdateBase) -> None:
@@ -79,17 +80,18 @@ class Prepared:
 def _compile(statement: SelectBase | UpdateBase, dialect: Dialect, values: Values) -> _Plan:
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))
     assert isinstance(compiled, SQLCompiler)
-    assert not compiled.insert_prefetch, "defaults made in Python are not for prepared statements"
-    assert not compiled.update_prefetch, "defaults made in Python are not for prepared statements"
+    if compiled.insert_prefetch or compiled.update_prefetch or "__[POSTCOMPILE" in compiled.string:
+        raise TypeError(f"not for a prepared statement: {compiled.string}")
     names = compiled.positiontup if compiled.positional else list(compiled.binds)
     columns = statement.exported_columns
+    readings = [(place, _reading(column.type, dialect)) for place, column in enumerate(columns)]
     return _Plan(
-        text=str(compiled),
+        text=compiled.string,
         fixed={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
         parameters=[(name, _binding(compiled.binds[name].type, dialect)) for name in names or ()],
         positional=compiled.positional,
         row=namedtuple("Row", [str(name) for name in columns.keys()]),  # noqa: SIM118 -- it iterates over columns
-        columns=[_reading(column.type, dialect) for column in columns],
+        readings=[(place, convert) for place, convert in readings if convert],
     )
 
 
@@ -132,6 +134,7 @@ def _parameters(plan: _Plan, values: Values) -> Any:
 
 
 def _row(plan: _Plan, found: Sequence[Any]) -> Any:
-    return plan.row._make(
-        [convert(value) if convert else value for value, convert in zip(found, plan.columns, strict=True)]
-    )
+    values = list(found)
+    for place, convert in plan.readings:
+        values[place] = convert(values[place])
+    return plan.row._make(values)
