@@ -65,10 +65,12 @@ def test_it_agrees_with_the_choice(pair: tuple[Priority, Priority], mine: int, t
     assert (choice.ticket_id == 2) == (candidates[1].since < bound)
 
 
-@given(st.integers(0, 1440), st.floats(0, 100, exclude_min=True))
-def test_no_weight_leaves_the_calendar(waited: int, weight: float) -> None:
-    other = Priority(code="other", name="其他", name_en="Other", weight=weight)
-    assert LONG_AGO <= overtake_before(PLAIN, NOW - waited * MINUTE, other, NOW) <= NOW
+@given(st.integers(0, 1440), st.floats(0, 100, exclude_min=True), st.integers(0, 1440))
+def test_no_weight_leaves_the_calendar(waited: int, weight: float, start: int) -> None:
+    other = Priority(code="other", name="其他", name_en="Other", weight=weight, head_start_minutes=start)
+    bound = overtake_before(PLAIN, NOW - waited * MINUTE, other, NOW)
+    assert LONG_AGO <= bound <= NOW + 1440 * MINUTE
+    assert (bound > NOW) <= (start > waited)
 
 
 def test_the_whole_order_is_that_of_the_calls() -> None:
@@ -82,6 +84,13 @@ def test_the_whole_order_is_that_of_the_calls() -> None:
     ]
     order = calling_order(waiting, Serving(("A", "B")), RULES, standing(waiting), NOW)
     assert [each.id for each in order] == [5, 6, 1, 4, 2, 3]
+
+
+def test_who_is_called_endangers_no_guarantee_any_more() -> None:
+    guaranteed = [ticket(1, "A", 24.5, "priority"), ticket(2, "A", 22, "priority")]
+    waiting = [*guaranteed, *(ticket(n, "A", 300) for n in range(3, 12))]
+    order = calling_order(waiting, Serving(("A",)), RULES, standing(waiting), NOW, calls_per_minute=1)
+    assert [each.id for each in order][:3] == [1, 3, 4]
 
 
 def test_turns_and_calling_rules_follow_the_calls() -> None:

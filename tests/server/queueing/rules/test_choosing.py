@@ -189,6 +189,13 @@ def test_a_calling_rule_without_a_candidate_gives_way_to_the_next() -> None:
     assert by_and_id(choice) == ("condition", 2)
 
 
+def test_a_calling_rule_is_of_the_lines_served() -> None:
+    """Who was sent to this very window from another line is not taken first by that line's rule."""
+    rules = ruled(rule(("X",), ("X", "B"), waiting_over=0))
+    choice = made(ticket(1, "X", 9), ticket(2, "B", 5), ticket(3, "A", 7), rules=rules)
+    assert by_and_id(choice) == ("condition", 2)
+
+
 def test_a_calling_rule_that_leaves_nobody_out_is_not_the_reason() -> None:
     choice = made(ticket(1, "A", 90), ticket(2, "B", 60), rules=ruled(rule(("A",), LINES)))
     assert (choice.by, choice.rule) == ("score", None)
@@ -267,6 +274,13 @@ def test_a_choice_is_kept_small_and_comes_back_as_it_was(waiting: list[Candidate
     assert len(kept) <= 600
     assert choice.compared[0].id == choice.ticket_id
     assert len(choice.compared) <= MOST_COMPARED
+
+
+def test_for_a_guarantee_the_nearest_are_those_whose_waits_end_next() -> None:
+    choice = made(
+        ticket(1, "A", 300), ticket(2, "A", 26, "priority"), ticket(3, "B", 27, "priority"), ticket(4, "B", 1)
+    )
+    assert [each.id for each in choice.compared] == [3, 2, 1, 4]
 
 
 def test_a_choice_keeps_who_came_nearest() -> None:

@@ -150,6 +150,11 @@ def test_equal_scores() -> None:
     assert got.sentence.endswith("共 40。两者相同，等得久的先叫。")
 
 
+def test_scores_a_hair_apart_are_told_to_the_hair() -> None:
+    got = explained(told("A031", 12.52, "priority"), told("A012", 40.02))
+    assert got.sentence.endswith("共 40.04；A012 等候 40.02 分钟，计 40.02。分高的先叫。")
+
+
 def test_a_class_given_by_hand_is_told_with_its_reason() -> None:
     act = Act("prioritise", NOW - 5 * MINUTE, "李明", None, "腿脚不便", {"before": {"priority": "ordinary"}})
     points = explained(told("A031", 20, "priority", acts=(act,)), told("A012", 40)).points
@@ -213,8 +218,8 @@ def test_lines_in_order() -> None:
     got = explained(told("B031", 20), told("A012", 40), serving=order)
     assert got.sentence == "3号窗口按队列先后叫号：B031 所在的“税务”队列排在 A012 所在的“综合”队列前面。"
     assert "“税务”队列有人时先叫" in explained(told("B031", 20), None, told("A1", 9), serving=order).sentence
-    within = explained(told("B031", 20), told("B032", 1), told("A012", 40), serving=order)
-    assert "晚取号" in within.sentence
+    within = explained(told("B031", 20), told("B032", 1, "booked"), told("A012", 40), serving=order)
+    assert "分高的先叫" in within.sentence
 
 
 def test_lines_in_turn() -> None:
@@ -343,6 +348,21 @@ def test_what_the_record_does_not_tell_is_not_made_up() -> None:
     act = call_act(choose(waiting, ABC, RULES, standing(waiting), NOW))
     got = why(called(chosen, act), other, HALL, NOW)
     assert got.sentence == "从记录看不出 A031 为什么先于 A012，请管理员核对。"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "other"),
+    [
+        (told("A031", 20), told("A012", 10, place=-1)),
+        (told("A031", 20, place=-1), told("A012", 40, place=-1)),
+        (told("A031", 58, "hour"), told("A012", 29, "priority")),
+        (told("A031", 20), told("A012", 10, "priority")),
+    ],
+)
+def test_against_an_order_of_calls_no_reason_is_made_up(chosen: Told, other: Told) -> None:
+    waiting = [candidate(chosen), candidate(told("B001", 1))]
+    act = call_act(choose(waiting, ABC, RULES, standing(waiting), NOW))
+    assert "看不出" in why(called(chosen, act), other, HALL, NOW).sentence
 
 
 # Not called yet

@@ -70,9 +70,12 @@ class Comparison:
         labels = {"a": a.ticket.label, "b": b.ticket.label}
         if a.stood.priority == b.stood.priority:
             return self._by_waiting(a, b, labels)
-        equal = number_words(self._score(a)) == number_words(self._score(b))
-        text = texts.EQUAL_SCORES if equal else texts.SCORES
-        return say(text, a_score=self._score_words(a), b_score=self._score_words(b))
+        shown_equal = number_words(self._score(a)) == number_words(self._score(b))
+        if shown_equal and a.stood.since <= b.stood.since:
+            return say(texts.EQUAL_SCORES, a_score=self._score_words(a), b_score=self._score_words(b))
+        digits = 3 if shown_equal else 1
+        scores = {"a_score": self._score_words(a, digits), "b_score": self._score_words(b, digits)}
+        return say(texts.SCORES, **scores)
 
     def points(self, a: One, b: One) -> list[Pair]:
         """What gave the two their classes and the begin of their waiting."""
@@ -102,13 +105,13 @@ class Comparison:
     def _score_by_rules(self, one: One) -> float:
         return score(self.hall.rules.priority(one.stood.priority), one.stood.since, self.at)
 
-    def _score_words(self, one: One) -> Pair:
+    def _score_words(self, one: One, digits: int = 1) -> Pair:
         priority = self.hall.rules.priority(one.stood.priority)
         value = self._score(one)
         known: dict[str, object] = {
             "x": one.ticket.label,
-            "waited": number_words((self.at - one.stood.since) / MINUTE),
-            "score": number_words(value),
+            "waited": number_words((self.at - one.stood.since) / MINUTE, digits),
+            "score": number_words(value, digits),
             "class_": self.hall.priority(one.stood.priority),
         }
         if value != self._score_by_rules(one):

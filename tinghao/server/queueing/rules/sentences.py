@@ -214,6 +214,6 @@ def span_words(span: timedelta) -> Pair:
     return say(SECONDS, count=seconds) if seconds < 60 else say(MINUTES, count=seconds // 60)
 
 
-def number_words(value: float) -> str:
-    """With one decimal where there is one."""
-    return f"{round(value, 1):.10g}"
+def number_words(value: float, digits: int = 1) -> str:
+    """With so many decimals, as far as there are any."""
+    return f"{round(value, digits):.10g}"
