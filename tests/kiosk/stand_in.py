@@ -68,7 +68,7 @@ class StandIn:
     asked: list[str] = field(default_factory=list)
     prints: list[tuple[int, str, str | None]] = field(default_factory=list)
     orders: list[int] = field(default_factory=list)
-    """Open print orders: order 50 prints the ticket 50 again."""
+    """Open print orders: order 50 prints the ticket 50 again; 60 is the first paper of its ticket."""
     ordered: list[int] = field(default_factory=list)
     ended: list[tuple[int, str, str | None]] = field(default_factory=list)
     deaf: bool = False
@@ -159,7 +159,10 @@ class Handler(BaseHTTPRequestHandler):
         if stand_in.away:
             return self._break()
         if path == "/stations/prints":
-            made = [{"id": order, "ticket": stand_in.already()["ticket"]} for order in stand_in.orders]
+            made = [
+                {"id": order, "again": order != 60, "ticket": stand_in.already()["ticket"]}
+                for order in stand_in.orders
+            ]
             return self._answer(200, {"orders": made})
         if path == "/hall":
             return self._answer(200, stand_in.hall)

@@ -28,6 +28,9 @@ def test_an_order_is_printed_and_told(kiosk: Kiosk) -> None:
     assert "欧阳**" in paper.text
     assert kiosk.agent.state()["screen"] == "attract"
     assert len(kiosk.devices.printer.papers) == 1
+    order(kiosk, 60)
+    kiosk.hall.until(lambda: len(kiosk.hall.ended) == 2)
+    assert "补打" not in kiosk.devices.printer.papers[-1].text
 
 
 def test_a_failed_paper_is_told_and_may_be_ordered_again(kiosk: Kiosk) -> None:
@@ -92,7 +95,7 @@ class Printer:
         self.ended: list[tuple[str, str]] = []
         self.breaks = False
 
-    def print_paper(self, ticket: Ticket) -> PrintOutcome:
+    def print_paper(self, ticket: Ticket, _again: bool) -> PrintOutcome:
         self.printed.append(ticket.number)
         if self.breaks:
             raise KeyboardInterrupt

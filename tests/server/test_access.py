@@ -1,5 +1,7 @@
 """Who may do what: stations, clerks, other halls."""
 
+import re
+
 import pytest
 
 from tests.server.conftest import PASSWORD, Server
@@ -51,6 +53,10 @@ CALLS: dict[str, set[str]] = {
     "GET /tickets": set(STAFF),
     "GET /tickets/1": set(STAFF),
     "GET /tickets/1/why": set(STAFF),
+    "POST /tickets/1/reprint": {"kiosk", *STAFF},
+    "GET /stations/printers": set(STAFF),
+    "GET /stations/prints": {"kiosk"},
+    "POST /stations/prints/1": {"kiosk"},
     "POST /stations/heartbeat": set(STATIONS),
 }
 BODIES = {
@@ -58,6 +64,7 @@ BODIES = {
     "/tickets/1/prints": {"outcome": "printed"},
     "/sessions": {"username": "x", "password": "y"},
     "/stations/heartbeat": {"devices": []},
+    "/stations/prints/1": {"outcome": "printed"},
     "/windows/1/profile": {"profile": None},
     "/windows/1/serve": {"matter": "x"},
     "/windows/1/pause": {"reason": "x"},
@@ -94,7 +101,7 @@ def test_every_call_of_the_api_is_in_the_table_above(server: Server) -> None:
         for method in methods
         if path not in PUBLIC
     }
-    assert {call.replace("{ticket_id}", "1").replace("{window_id}", "1") for call in found} == set(CALLS)
+    assert {re.sub(r"{\w+}", "1", call) for call in found} == set(CALLS)
 
 
 def test_a_hall_is_closed_to_another_halls_people_and_stations(server: Server) -> None:

@@ -66,7 +66,10 @@ class Agent:
         self._store = Store(config.kiosk.data)
         self._devices = Devices(config, self)
         self._reprints = Reprints(
-            server, self._store, lambda ticket: self._printed(ticket, None, again=True), self._reprinted
+            server,
+            self._store,
+            lambda ticket, again: self._printed(ticket, None, again=again),
+            self._reprinted,
         )
         self._resolver = resolver_for(config.codes)
         self._resolving = False

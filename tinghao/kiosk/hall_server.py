@@ -41,6 +41,8 @@ class PrintOrder:
 
     id: int
     ticket: Ticket
+    again: bool = True
+    """A paper of it may exist already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class RemoteServer:
     def print_orders(self) -> Sequence[PrintOrder]:
         """See `HallServer`."""
         told = _heard(self._client.print_orders)
-        return [PrintOrder(order["id"], ticket_of(order["ticket"])) for order in told]
+        return [PrintOrder(order["id"], ticket_of(order["ticket"]), order["again"]) for order in told]
 
     def end_print_order(self, order_id: int, outcome: str, reason: str | None) -> None:
         """See `HallServer`."""

@@ -31,13 +31,13 @@ class Begun:
 
 
 class Reprints:
-    """The orders of one kiosk. `print_paper` prints a ticket, `ended` hears what became of it."""
+    """The orders of one kiosk. `print_paper` prints a ticket, `again` or for the first time; `ended` hears what became of it."""
 
     def __init__(
         self,
         server: HallServer,
         store: Store,
-        print_paper: Callable[[Ticket], PrintOutcome],
+        print_paper: Callable[[Ticket, bool], PrintOutcome],
         ended: Callable[[Ticket, PrintOutcome], None],
     ) -> None:
         self._server = server
@@ -82,7 +82,7 @@ class Reprints:
 
     def _fulfil(self, order: PrintOrder) -> None:
         self._keep(Begun(order.id))
-        outcome = self._print_paper(order.ticket)
+        outcome = self._print_paper(order.ticket, order.again)
         self._keep(Begun(order.id, outcome.result, outcome.reason or None))
         self._ended(order.ticket, outcome)
         self._tell()

@@ -26,9 +26,9 @@ class Wanted(BaseModel):
 
 
 class Identity(Wanted):
-    """Who the visitor is, as his card or code says; kept only as a digest and masked."""
+    """Who the visitor is, as his card or code says or somebody typed; kept only as a digest and masked."""
 
-    source: Literal["card", "code"]
+    source: Literal["card", "code", "hand"]
     number: IdNumber
     name: Short | None = None
 
@@ -321,6 +321,8 @@ class IssuedTicket(KioskTicket):
     windows: str = Field(examples=["1–12"])
     ahead: int
     wait: Wait | None
+    priority_name: str | None = Field(description="His class, when it is not the ordinary one")
+    priority_name_en: str | None
     qr: str = Field(description="What the QR code on the paper says: the address of the ticket's own page")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import current_app
+from flask import current_app, request
 
 from tinghao.basics.clock import hall_day
 from tinghao.server.access import Caller
@@ -27,6 +27,12 @@ def do(act: Act) -> dict[str, Any]:
     """Fulfils the request's wish once, in the caller's hall as it is at that moment."""
     who, at, halls = caller(), now(), book()
     return once(store(), wish(), at, lambda work: act(work, halls.at(work.connection, who.hall_id), who, at))
+
+
+def root_address() -> str:
+    """The address under which visitors reach this server."""
+    found: str = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    return found
 
 
 def visitor_behind(identity: schemas.Identity | None) -> Visitor | None:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, jsonify
 
 from tinghao.server.access import STAFF, Caller
 from tinghao.server.access.http import allow, answer
 from tinghao.server.hall.book import book
 from tinghao.server.hall.facts import HallFacts
-from tinghao.server.queueing import schemas
-from tinghao.server.queueing.api.asking import age_of, blueprint, do, visitor_behind
+from tinghao.server.queueing import papers, problems, schemas
+from tinghao.server.queueing.api.asking import age_of, blueprint, do, root_address, visitor_behind
 from tinghao.server.queueing.service import calling, moving, serving, taking
 from tinghao.server.store import Work
 
@@ -24,7 +24,7 @@ DESK = ("guide", "manager")
 def take_ticket(wanted: schemas.TicketWanted) -> Response:
     """Takes a number for a matter; the hall's rules choose line and class."""
     visitor = visitor_behind(wanted.identity)
-    halls, root = book(), current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    halls, root = book(), root_address()
 
     def act(work: Work, hall: HallFacts, who: Caller, at: datetime) -> dict[str, Any]:
         asked = taking.Wanted(
@@ -36,9 +36,15 @@ def take_ticket(wanted: schemas.TicketWanted) -> Response:
             wanted.booked_at,
             wanted.remark,
         )
-        issued = taking.issue(work, hall, who, at, asked)
+        try:
+            issued = taking.issue(work, hall, who, at, asked)
+        except problems.AlreadyWaiting as refusal:
+            if refusal.ticket:
+                refusal.ticket = papers.as_it_stands(work.connection, halls, hall, refusal.ticket, root, at)
+            raise
         place = halls.place(work.connection, who.hall_id, issued["line"])
-        return {**issued, **place, "qr": f"{root}/t/{issued['slug']}"}
+        words = papers.class_words(hall, issued["priority"])
+        return {**issued, **place, **words, "qr": papers.address(root, issued)}
 
     return answer(do(act), 201)
 

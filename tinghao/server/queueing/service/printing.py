@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from tinghao.server.access import Caller
 from tinghao.server.devices import service as devices
+from tinghao.server.devices.models import Station
 from tinghao.server.queueing.models import PrintOrder, Ticket
 from tinghao.server.queueing.rules import printing as rules
 from tinghao.server.queueing.rules import states
@@ -49,15 +51,26 @@ def order_reprint(work: Work, caller: Caller, now: datetime, ticket_id: int, sta
 
 
 def open_orders(connection: Connection, station_id: int, now: datetime) -> list[Json]:
-    """What the station shall print, oldest first: `{id, ticket}` with the ticket's row."""
+    """What the station shall print, oldest first: `{id, again, ticket}` with the ticket's row.
+
+    It is printed `again` when a paper of it may exist already: a kiosk gave the number, or an earlier order may have succeeded.
+    """
+    earlier = aliased(PrintOrder)
+    ordered_before = exists().where(
+        earlier.ticket_id == PrintOrder.ticket_id,
+        earlier.id < PrintOrder.id,
+        earlier.outcome.in_(("printed", "unknown")),
+    )
+    again = or_(Station.kind == "kiosk", ordered_before)
     query = (
-        select(PrintOrder.id.label("order_id"), Ticket.__table__)
+        select(PrintOrder.id.label("order_id"), again.label("again"), Ticket.__table__)
         .join(Ticket, Ticket.id == PrintOrder.ticket_id)
+        .join(Station, Station.id == Ticket.station_id)
         .where(PrintOrder.station_id == station_id, _is_open, PrintOrder.wanted_at >= now - rules.GOOD_FOR)
         .order_by(PrintOrder.id)
     )
     rows = connection.execute(query).mappings()
-    return [{"id": row["order_id"], "ticket": dict(row)} for row in rows]
+    return [{"id": row["order_id"], "again": bool(row["again"]), "ticket": dict(row)} for row in rows]
 
 
 def end_order(
@@ -67,14 +80,15 @@ def end_order(
     mine = select(PrintOrder.__table__).where(
         PrintOrder.id == order_id, PrintOrder.station_id == caller.station_id
     )
-    order = work.connection.execute(mine).mappings().first()
-    if order is None:
+    found = work.connection.execute(mine).mappings().first()
+    if found is None:
         raise rules.NoSuchPrintOrder
+    order = dict(found)
     if order["outcome"] is None:
         _end(work, order, now, outcome, reason)
         ticket = record.ticket_of(work, caller.hall_id, order["ticket_id"])
         record.tell(work, caller, now, "ticket.printed", _set_print(work, ticket, outcome, reason))
-        order = {"id": order_id, "outcome": outcome, "reason": reason}
+        order |= {"outcome": outcome, "reason": reason}
     return {name: order[name] for name in ("id", "outcome", "reason")}
 
 
