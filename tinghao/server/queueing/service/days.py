@@ -14,7 +14,7 @@ from tinghao.server.queueing import statements, views
 from tinghao.server.queueing.models import PlanState
 from tinghao.server.queueing.rules import profiles
 from tinghao.server.queueing.rules.hours import opening
-from tinghao.server.queueing.service import alerts, moving, printing, record, serving, windows
+from tinghao.server.queueing.service import alerts, calling, moving, printing, record, serving, windows
 from tinghao.server.queueing.waits import service as waits
 from tinghao.server.store import Work
 from tinghao.server.store.upsert import upsert
@@ -32,6 +32,8 @@ def tick(work: Work, hall: HallFacts, now: datetime) -> None:
     _end_at_closing(work, hall, server, now)
     _miss_unanswered(work, hall, server, now)
     _stretch(work, hall, server, now)
+    # Whose earliest time has come, or whose line a window has begun to serve, joins by no act of anybody.
+    calling.call_for_those_who_want(work, hall, now)
     alerts.review(work, hall, server, now)
     printing.end_forgotten(work, server, now)
     waits.tick(work, hall, now)
