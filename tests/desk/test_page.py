@@ -97,6 +97,7 @@ def test_an_old_person_without_a_card_goes_first_with_the_reason(
     hall: DeskHall, page: Page, log_in: Login
 ) -> None:
     log_in()
+    expect(page.locator("[data-do=take]")).to_be_disabled()
     page.keyboard.type("新生儿")
     page.select_option("#priority", "priority")
     page.click("[data-do=take]")  # without a reason nothing is sent

@@ -199,10 +199,10 @@ function render() {
   write(part("hall"), app.desk.hall?.name ?? both("导办台").textContent);
   drawPerson();
   drawAlerts(app.desk);
+  for (const button of parts("do")) button.disabled = wishes.busy || (view === "work" && !app.linked);
   if (view === "work") drawWork();
   const place = part("refusal", part(`view="${view}"`));
   if (place) say(place, refusal?.cloneNode(true) ?? null);
-  for (const button of parts("do")) button.disabled = wishes.busy || (view === "work" && !app.linked);
   app.sheet.draw();
   if (view !== before) (view === "work" ? app.taking.focus() : part(`view="${view}"`).querySelector("[data-focus]")?.focus());
 }

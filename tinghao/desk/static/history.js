@@ -8,7 +8,7 @@ import { minutesBetween } from "./times.js";
 const VERBS = {
   issue: "取号", call: "叫号", recall: "重呼", start: "开始办理", finish: "办结", no_show: "过号", undo: "撤回叫号", hold: "暂挂",
   resume: "恢复等候", call_back: "重新排队", transfer: "转办", change_matter: "变更事项", prioritise: "调整优先级", cancel: "取消",
-  expire: "作废", reprint: "补打号票",
+  expire: "作废", reprint: "打印纸票",
 };
 const STATES = { waiting: "等候中", called: "已叫号", serving: "办理中", held: "已暂挂", no_show: "已过号", finished: "已办结", cancelled: "已取消", expired: "已作废" };
 const OUTCOMES = { done: "办结", accepted: "已受理", incomplete: "材料不全", consulted: "咨询", refused: "不予受理", withdrawn: "群众撤回" };
