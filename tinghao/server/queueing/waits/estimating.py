@@ -51,8 +51,8 @@ def estimate(facts: LineFacts, ahead: int, model: Model, at: datetime) -> Estima
         return None
     line = model.line(facts.line, facts.prior_minutes)
     # Whoever comes to a free window need not wait for one; otherwise one more must become free than there are people ahead.
-    turns = max(ahead * line.staying + 1 - facts.free, 0.0)
-    work = turns * line.minutes_of(facts.matters)
+    waiting = ahead * line.staying * line.minutes_of(facts.matters)
+    work = max(waiting + (1 - facts.free) * line.minutes, 0.0)
     plain = max(line.minutes_until_done(work, facts.windows, at), line.gap)
     mean = plain * line.factor(at)
     low = mean * calibration.between_sizes(line.half, mean)

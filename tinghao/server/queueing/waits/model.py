@@ -28,9 +28,10 @@ WINDOWS_STRENGTH = 3.0
 """Looks that "as many windows as now" is worth"""
 
 LEAST_PART = 0.15
-UNUSUAL = (0.6, 1.6)
-"""Of the windows there are now never fewer than `LEAST_PART` are expected later; a day has at least and at most `UNUSUAL` times
-the usual ones."""
+"""Of the windows there are now never fewer are expected later"""
+
+LASTING = 0.5
+"""Twice (or half) as many windows as usual now: how much of that, by logarithm, is expected to last"""
 
 LONGEST = 480.0
 """Minutes that are looked ahead"""
@@ -166,9 +167,7 @@ class LineTables:
         So a wait that will last into the lunch break is told with fewer windows.
         """
         slot = slot_of(at)
-        usual = self._usual_windows(slot, windows)
-        least, most = UNUSUAL
-        part = min(max(windows / usual, least), most) if usual else 1.0
+        part = (windows / self._usual_windows(slot, windows)) ** LASTING
         here, passed = windows, 0.0
         left = SLOT_MINUTES - at.minute % SLOT_MINUTES - at.second / 60
         while work > here * left and passed < LONGEST:
