@@ -101,6 +101,12 @@ def call_for_those_who_want(work: Work, hall: HallFacts, now: datetime, but: int
             _call_if_free(work, hall, now, shift)
 
 
+def call_where_he_waits_too(work: Work, hall: HallFacts, now: datetime, ticket: Json) -> None:
+    """The visitor has left a window: in the other lines of his journey he may be called again."""
+    if ticket["journey_id"] is not None:
+        call_for_those_who_want(work, hall, now)
+
+
 def call_if_wanted(work: Work, hall: HallFacts, now: datetime, window_id: int) -> bool:
     """The window has become free: calls the next one there if its clerk has asked for it; says whether it did."""
     shift = windows.shift_at(work, hall, window_id)

@@ -21,6 +21,7 @@ def pass_on(work: Work, hall: HallFacts, caller: Caller, now: datetime, finished
     journey = work.connection.execute(statements.JOURNEY, row).one()
     step = finished["step"] + 1
     if journey.together or finished["return_to"] or step >= len(journey.steps):
+        calling.call_where_he_waits_too(work, hall, now, finished)
         return
     onward = {
         **finished,

@@ -174,4 +174,5 @@ def _moved(
         calling.call_for_those_who_want(work, hall, now)
     if window and not stays:
         calling.call_if_wanted(work, hall, now, window["id"])
+        calling.call_where_he_waits_too(work, hall, now, ticket)
     return told

@@ -81,6 +81,7 @@ def miss(
     changed = record.change(work, caller, now, ticket, "no_show", because=reason, ended_at=now)
     told = record.tell(work, caller, now, "ticket.no_show", changed, window=views.window_with(changed))
     _window_is_free(work, hall, now, ticket["window_id"])
+    calling.call_where_he_waits_too(work, hall, now, ticket)
     return told
 
 
@@ -103,6 +104,7 @@ def hold(
     lines = record.count(work, ticket, changed)
     told = record.tell(work, caller, now, "ticket.held", changed, lines, views.window_left(ticket))
     _window_is_free(work, hall, now, ticket["window_id"])
+    calling.call_where_he_waits_too(work, hall, now, ticket)
     return told
 
 
