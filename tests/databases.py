@@ -10,12 +10,10 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import psycopg
-import pytest
 import redis
 
 from bench.house import free_port
@@ -82,9 +80,9 @@ class PostgresServer:
         self._say(f"DROP DATABASE {database.url.database} WITH (FORCE)")
 
     def cut(self, database: DatabaseAddress) -> None:
-        """Ends all connections to a database."""
+        """Ends all connections to a database; returns when they are gone."""
         self._say(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.url.database}'"
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database.url.database}'"
         )
 
     def dump(self, database: DatabaseAddress) -> bytes:
@@ -208,22 +206,6 @@ class PostgresDatabases:
 
     def content(self, database: DatabaseAddress) -> bytes:
         return self._server.dump(database)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """The session's PostgreSQL."""
-    server = PostgresServer()
-    yield server
-    server.remove()
-
-
-@pytest.fixture
-def redis_server() -> Iterator[RedisServer]:
-    """A Redis for one test: it starts in no time."""
-    server = RedisServer()
-    yield server
-    server.stop()
 
 
 def _postgresql_programs() -> Path:
