@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
+from tests.server.conftest import Server
 from tests.server.queueing.waits.house import House
+from tinghao.server.queueing.models import Ticket
 from tinghao.server.queueing.waits import service
+from tinghao.server.queueing.waits.estimating import rounded
 from tinghao.server.queueing.waits.models import WaitModel, WaitScore
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in the hall
@@ -245,3 +248,18 @@ def explain(house: House) -> Callable[[str, Any], list[str]]:
             ]
 
     return steps
+
+
+def test_a_ticket_keeps_what_its_visitor_was_told(server: Server) -> None:
+    assert server.take()["wait"] is None
+    server.at_window(3)
+    server.clock.forward(seconds=10)
+    told = server.take()["wait"]
+    assert told["low"] < told["high"]
+    kept = select(Ticket.ahead, Ticket.wait_estimate, Ticket.wait_low, Ticket.wait_high).order_by(Ticket.id)
+    with server.store.read() as connection:
+        first, second = connection.execute(kept).all()
+    assert first[1:] == (None, None, None)
+    assert second.ahead == 1
+    assert 0 < second.wait_low < second.wait_high
+    assert rounded(second.wait_low, second.wait_high) == told
