@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import cast
 
 import simpy
 
@@ -84,7 +85,7 @@ class _Desk:
         until = min([self.ends, *(moment(each.begins) for each in self.breaks)])
         yield called | self.floor.until(until)
         if called.triggered:
-            return int(called.value)
+            return cast("int", called.value)
         self.floor.wake(self.window_id)
         self.floor.do(calling.drop_store_next, self.caller, self.window_id)
         return None

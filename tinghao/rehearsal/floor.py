@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -53,11 +54,15 @@ class Floor:
         self._happened: list[Event] = []
         self.stage.store.on_commit(self._happened.extend)
 
+    @property
+    def now(self) -> datetime:
+        """The simulated instant."""
+        return self.stage.instant(self.day, int(self.clock.now))
+
     def do(self, act: Callable[..., _Told], *arguments: Any, **more: Any) -> _Told:
         """One use case, `act(work, hall, caller, now, …)` with the caller as first argument, now; problems are passed on."""
         caller, *others = arguments
-        now = self.stage.instant(self.day, self.clock.now)
-        hall = self.stage.hall
+        now, hall = self.now, self.stage.hall
 
         def use_case(work: Work) -> _Told:
             return act(work, hall, caller, now, *others, **more)
@@ -66,7 +71,7 @@ class Floor:
 
     def tick(self) -> None:
         """What happens by itself."""
-        now = self.stage.instant(self.day, self.clock.now)
+        now = self.now
         self.watch.ticks(now)
         self._step(partial(_tick, hall=self.stage.hall, now=now))
 
@@ -134,7 +139,7 @@ class Floor:
                 sleeper.succeed(ticket["id"])
 
     def _look(self) -> None:
-        self.watch.nobody_idle(self._asleep, self.stage.instant(self.day, self.clock.now))
+        self.watch.nobody_idle(self._asleep, self.now)
 
 
 def _tick(work: Work, hall: Any, now: Any) -> None:

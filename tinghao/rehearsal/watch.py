@@ -123,7 +123,7 @@ class Watch:
             )
         return self._stage.hall.lines[ticket.line_id].prefix in in_force.lines
 
-    def _busy_journeys(self, connection: Connection) -> set[int]:
+    def _busy_journeys(self, connection: Connection) -> set[int | None]:
         at_window = select(Ticket.journey_id).where(
             Ticket.state.in_(("called", "serving")),
             Ticket.journey_id.is_not(None),
