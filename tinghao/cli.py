@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
+from tinghao.rehearsal.command import rehearse
 from tinghao.server.queueing.waits.commands import waits
 from tinghao.technician import commands as technician
 
@@ -31,6 +32,7 @@ app.add_typer(technician.devices, name="devices")
 app.add_typer(technician.papers, name="papers")
 app.add_typer(waits, name="waits")
 app.command("emulate")(technician.emulate)
+app.command("rehearse")(rehearse)
 
 Config = Annotated[
     Path | None,

@@ -1,7 +1,6 @@
 """The days that are rehearsed: zones or one pool, strict or accumulating priority, a whole county hall."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from tinghao.rehearsal.day import Break, Clerk, Day, Demand, Habits, Minutes, Rate
 from tinghao.rehearsal.halls import Service, built_hall
@@ -235,13 +234,3 @@ def _county_clerk(number: int) -> Clerk:
     minute = number * 7 % 60
     breaks = (Break(f"10:{minute:02}", 10), Break(f"16:{minute:02}", 10))
     return Clerk(number, (MORNING, AFTERNOON), breaks)
-
-
-def days_of(day: Day, count: int) -> list[Day]:
-    """So many days of one hall, one after the other."""
-    return [day.another(n) for n in range(count)]
-
-
-def seeds_of(day: Day, count: int) -> list[Day]:
-    """The same day with so many seeds."""
-    return [replace(day, seed=day.seed + n) for n in range(count)]
