@@ -53,6 +53,7 @@ CALLS: dict[str, set[str]] = {
     "GET /tickets": set(STAFF),
     "GET /tickets/1": set(STAFF),
     "GET /tickets/1/why": set(STAFF),
+    "GET /presence": {"kiosk", "board", "desk", *STAFF},
     "POST /tickets/1/reprint": {"kiosk", *STAFF},
     "GET /stations/printers": set(STAFF),
     "GET /stations/prints": {"kiosk"},
@@ -72,7 +73,12 @@ BODIES = {
     "/tickets/1/matter": {"matter": "x"},
     "/tickets/1/priority": {"priority": "x", "reason": "x"},
 }
-PUBLIC = {"/api/v1/tickets/by-slug/{slug}"}
+PUBLIC = {
+    "/api/v1/tickets/by-slug/{slug}",
+    "/api/v1/tickets/by-slug/{slug}/cancel",
+    "/api/v1/public/{hall_code}/matters",
+    "/api/v1/public/{hall_code}/tickets",
+}
 
 
 @pytest.mark.parametrize("call", CALLS)

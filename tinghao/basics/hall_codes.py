@@ -2,7 +2,7 @@
 
     TH1 | T | AAAQAAAAAAYWMLKBMJBV6ZBNHF4A | EBGMWBRG755NKQW2
     our prefix, version 1
-          kind: T ticket, A appointment, P pickup
+          kind: T ticket, A appointment, P pickup, H here in the hall
               base32 of hall (2 bytes), end (4 bytes, seconds since 1970, 0 = never), reference
                                              signature, 80 bits in base32
 
@@ -43,6 +43,8 @@ class Kind(StrEnum):
     TICKET = "T"
     APPOINTMENT = "A"
     PICKUP = "P"
+    PRESENCE = "H"
+    """Who shows it was in the hall a few minutes ago."""
 
 
 @dataclass(frozen=True, slots=True)

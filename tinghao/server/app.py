@@ -21,6 +21,7 @@ from tinghao.server.hall.book import HallBook
 from tinghao.server.push.live import Live
 from tinghao.server.queueing import api as queueing_api
 from tinghao.server.queueing.pictures import Pictures
+from tinghao.server.queueing.rules.presence import Pace
 from tinghao.server.staff import api as staff_api
 from tinghao.server.staff import service as staff
 from tinghao.server.store import Store, wishes
@@ -98,6 +99,7 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
     app.extensions["store"] = store
     app.extensions["clock"] = clock
     app.extensions["book"] = book = HallBook()
+    app.extensions["pace"] = Pace()
     app.extensions["pictures"] = Pictures(book)
     by_prefix: dict[str, Resolver] = {
         devices.PREFIX: lambda token: devices.caller_by_token(store, token),

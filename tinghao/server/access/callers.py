@@ -19,7 +19,7 @@ class Caller:
 
     hall_id: int
     station_id: int
-    station_kind: StationKind | Literal["server"]
+    station_kind: StationKind | Literal["server", "phone"]
     staff_id: int | None = None
     session_id: int | None = None
     name: str = ""

@@ -21,6 +21,24 @@ def add(work: Work, hall_id: int, kind: str, name: str, now: datetime) -> str:
     return token
 
 
+def phones_of(connection: Connection, hall_id: int) -> int | None:
+    """The id of the station that stands for all visitors' phones of the hall; nobody has a token of it."""
+    query = select(Station.id).where(Station.hall_id == hall_id, Station.kind == "phone")
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def add_phones(work: Work, hall_id: int, now: datetime) -> int:
+    """Makes that station when it is needed for the first time; returns its id."""
+    found = phones_of(work.connection, hall_id)
+    if found is not None:
+        return found
+    row = {"hall_id": hall_id, "kind": "phone", "name": "手机取号", "added_at": now}
+    row["token_digest"] = digest_of(new_token(PREFIX))
+    made: int = work.connection.execute(insert(Station).values(row).returning(Station.id)).scalar_one()
+    return made
+
+
 def revoke(work: Work, station_id: int, now: datetime) -> bool:
     """Ends a station's right to come; false when there is no such station with a token in force."""
     statement = (

@@ -9,6 +9,8 @@ export class Refusal extends Error {
     this.code = problem.code ?? "unreachable";
     this.english = problem.detail_en ?? "";
     this.status = status;
+    /** All that was said; some refusals carry more than a sentence. */
+    this.problem = problem;
   }
 }
 

@@ -229,7 +229,7 @@ def new_row(
         "held_until": None,
         "reason": None,
         "recalls": 0,
-        "print_state": "none" if caller.is_staff else "pending",
+        "print_state": "pending" if caller.role == "kiosk" else "none",
         "print_reason": None,
         "wait_estimate": None,
         "wait_low": None,
