@@ -18,7 +18,7 @@ def chromium() -> Iterator[BrowserContext]:
     """One browser for all tests of a module, so that fonts are fetched once."""
     with sync_playwright() as playwright:
         browser = browsers.launch(playwright)
-        context = browser.new_context(locale="zh-CN")
+        context = browser.new_context(locale="zh-CN", has_touch=True)
         context.set_default_timeout(WAIT_MS)
         yield context
         browser.close()

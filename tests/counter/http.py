@@ -65,7 +65,9 @@ class Http:
                     return view(**names)  # type: ignore[no-any-return]
             key = request.headers["Idempotency-Key"]
             body = request.get_json(silent=True) or {}
-            hall.wishes.append(Answered(request.method, request.path.removeprefix("/api/v1"), key, body))
+            wish = Answered(request.method, request.path.removeprefix("/api/v1"), key, body)
+            hall.wishes.append(wish)
+            hall.arriving.put(wish)
             hall.delay.wait(WAIT_MS / 1000)
             if hall.refuse:
                 return problem(**hall.refuse)
@@ -95,9 +97,7 @@ class Http:
             if not request.get_json().get("move"):
                 return problem(409, "open-elsewhere", "您已在其他窗口开窗，请先关闭该窗口。")
             hall.close(shift["window"] - 100)
-        hall.shift = {"id": window_id, "window": window_id, "opened_at": iso(datetime.now(UTC))}
-        hall.open(window_id - 100, clerk=str(CLERK["name"]), clerk_id=7)
-        return jsonify(hall.shift)
+        return jsonify(hall.take_seat(window_id - 100))
 
     def close(self, window_id: int) -> Answer:
         self.hall.shift = None
@@ -148,7 +148,7 @@ class Http:
     def move(self, ticket_id: int, verb: str) -> Answer:
         hall, body = self.hall, request.get_json()
         moved = hall.tickets[ticket_id]
-        simple = {
+        simple: dict[str, tuple[str, Json]] = {
             "resume": ("ticket.resumed", {"state": "waiting", "window": None, "held_until": None}),
             "call-back": ("ticket.called_back", {"state": "waiting", "window": None}),
             "undo": ("ticket.undone", {"state": "waiting", "window": None}),
@@ -212,6 +212,8 @@ class Http:
         return jsonify(departments=[], themes=[], matters=MATTERS)
 
     def queue(self, window_id: int) -> Answer:
+        if not self.hall.order_known:
+            return problem(409, "window-not-yours", "您没有在该窗口开窗，请先开窗。")
         order = self.hall.order(self.hall.window(window_id - 100))
         first = order[0] if order else None
         why = (

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -50,6 +51,8 @@ class StandIn:
             self.log: list[Json] = []
             self.kept_from = 0
             self.wishes: list[Answered] = []
+            self.arriving: SimpleQueue[Answered] = SimpleQueue()
+            self.order_known = True
             self.tokens = {"st_board": "board", "st_counter": "counter", "st_window": "window_screen"}
             self.shift: Json | None = None
             self.sockets: dict[str, str] = {}
@@ -148,6 +151,22 @@ class StandIn:
     def open(self, window: int, clerk: str | None = None, clerk_id: int | None = None) -> Json:
         return self.set_window("window.opened", window, state="open", clerk=clerk, clerk_id=clerk_id)
 
+    def take_seat(self, window: int, token: str = "") -> Json:
+        """The clerk opens a window; with a token, he is logged in by it."""
+        with self.lock:
+            if token:
+                self.tokens[token] = "clerk"
+            at = iso(datetime.now(UTC))
+            self.shift = {"id": window, "window": 100 + window, "opened_at": at}
+            state = self.window(window)["state"]
+            seat = {
+                "state": "open" if state == "closed" else state,
+                "clerk": CLERK["name"],
+                "clerk_id": CLERK["id"],
+            }
+            self.set_window("window.opened", window, **seat)
+            return self.shift
+
     def close(self, window: int) -> Json:
         closed = {
             "state": "closed",
@@ -236,7 +255,7 @@ class StandIn:
     def _on_connect(self, auth: Json) -> None:
         token = auth["token"]
         if token not in self.tokens:
-            raise ConnectionRefusedError("refused", {"code": "token-revoked"})
+            raise ConnectionRefusedError("refused", {"code": "token-revoked", "status": 401})
         with self.lock:
             self.sockets[request.sid] = token  # type: ignore[attr-defined]
             self._catch_up(token, auth.get("last_seq"))

@@ -19,6 +19,9 @@ function nameOf(event) {
   return place ? place[1] : event.code;
 }
 
+/** A field of a sheet that has just closed may still have the focus for a moment. */
+const isTyping = (target) => target.matches?.(TYPING) && target.checkVisibility();
+
 /**
  * Listens for keys while `active()`.
  * @param {{active: () => boolean, awake: () => boolean}} when `awake`: whether a key may press something already; a second
@@ -29,7 +32,7 @@ export function listenForKeys({ active, awake }) {
     if (!active() || event.ctrlKey || event.altKey || event.metaKey) return;
     const name = nameOf(event);
     const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
-    if (event.target.matches?.(TYPING) && !FUNCTION_KEY.test(name)) return;
+    if (isTyping(event.target) && !FUNCTION_KEY.test(name)) return;
     if (name === "Space" && event.target !== document.body) return;
     if (name.length === 1 && !lettersOn() && name !== "?") return;
     const ours = [...document.querySelectorAll(`[aria-keyshortcuts="${name}"]`)];

@@ -41,11 +41,11 @@ export function pickSheet(app, { name, title, send, verb, take }) {
   };
 }
 
-/** `12` and `A12` mean A012. */
+/** `12` and `A12` mean A012; letters alone, all of a line. */
 function fits(number, wanted) {
-  const [, letters, digits] = /^([A-Z]*)0*(\d*)$/.exec(wanted) ?? [];
-  if (digits === undefined) return false;
-  return number.startsWith(letters) && (!digits || Number(number.replace(/^\D+/, "")) === Number(digits) || number.endsWith(wanted));
+  const [, letters, digits] = /^([A-Z]*)(\d*)$/.exec(wanted) ?? [];
+  if (digits === undefined || !number.startsWith(letters)) return false;
+  return !digits || Number(number.replace(/^\D+/, "")) === Number(digits);
 }
 
 function choose(found, typed, app, take) {
