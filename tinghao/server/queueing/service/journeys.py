@@ -29,6 +29,11 @@ def pass_on(work: Work, hall: HallFacts, caller: Caller, now: datetime, finished
         "step": step,
         "state": "waiting",
         "secret": secrets.token_urlsafe(taking.SECRET_BYTES),
+        # What bound him to a place or time in the last line is not of this one.
+        "place": 0,
+        "not_before": None,
+        "to_window_id": None,
+        "to_staff_id": None,
         "window_id": None,
         "staff_id": None,
         "issued_at": now,
