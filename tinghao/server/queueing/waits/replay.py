@@ -130,8 +130,8 @@ class _Run:
                 by[method, None].append(outcome)
                 by[method, self._log[index].line].append(outcome)
         scores = {key: found for key, outcomes in by.items() if (found := score(outcomes))}
-        told = sum(OURS in each for each in counted.values())
-        return Replayed(scores, len(counted), told, len(compared), self._log)
+        by_us = sum(OURS in told for told in counted.values())
+        return Replayed(scores, len(counted), by_us, len(compared), self._log)
 
 
 _STEPS: Mapping[Kind, Callable[[_Run, int], None]] = {

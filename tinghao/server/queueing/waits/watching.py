@@ -36,12 +36,15 @@ class Watched:
         self._windows.clear()
 
     def issued(self, index: int, past: Past) -> None:
+        """Somebody took a number."""
         self._waiting.setdefault(past.line, {})[index] = past
 
     def left(self, index: int, past: Past) -> None:
+        """He does not wait any more."""
         self._waiting.get(past.line, {}).pop(index, None)
 
     def called(self, index: int, past: Past) -> None:
+        """A window called him."""
         assert past.called_at
         assert past.window
         self.left(index, past)
@@ -50,6 +53,7 @@ class Watched:
         window.lines.add(past.line)
 
     def ended(self, index: int, past: Past) -> None:
+        """He left the window."""
         assert past.ended_at
         assert past.window
         window = self._windows.get(past.window)
