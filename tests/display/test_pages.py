@@ -90,6 +90,17 @@ def test_the_flashing_ends(hall: StandIn, page: Page, board: Open) -> None:
     expect(page.locator(NEWEST)).to_have_text("A001 → 3号窗口")
 
 
+def test_what_did_not_come_from_another_server_process_is_asked_for(
+    hall: StandIn, page: Page, board: Open
+) -> None:
+    board()
+    linked, hall.sockets = hall.sockets, {}
+    hall.call(3)
+    hall.sockets = linked
+    hall.socketio.emit("tail", {"seq": hall.seq})
+    expect(page.locator(NEWEST)).to_have_text("A001 → 3号窗口")
+
+
 @pytest.mark.parametrize("forgotten", [False, True], ids=["replayed", "snapshot"])
 def test_after_a_gap_the_board_is_right_without_a_reload(
     hall: StandIn, page: Page, board: Open, forgotten: bool
