@@ -7,7 +7,7 @@ from queue import SimpleQueue
 from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_socketio import ConnectionRefusedError, SocketIO, emit
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -43,6 +43,7 @@ class StandIn:
         self.socketio.on_event("disconnect", self._on_disconnect)
         self.socketio.on_event("replay", self._on_replay)
         Http(self).install(self.app)
+        self.app.after_request(_keep_assets)
         self.reset()
 
     def reset(self) -> None:
@@ -273,6 +274,13 @@ class StandIn:
         else:
             missed = [self._cut(event, token) for event in self.log if event["seq"] > last]
             emit("events", {"events": missed, "replay": True})
+
+
+def _keep_assets(response: Response) -> Response:
+    """The browser of a test module asks for each file once."""
+    if request.path.startswith("/assets/") and request.method == "GET":
+        response.headers["Cache-Control"] = "max-age=3600"
+    return response
 
 
 class QuietHandler(WSGIRequestHandler):
