@@ -15,7 +15,7 @@ CLERKS = 12
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.mark.parametrize(("kind", "tickets", "kills"), [("sqlite", 1_000, 6), ("postgresql × 4", 240, 3)])
+@pytest.mark.parametrize(("kind", "tickets", "kills"), [("sqlite", 600, 4), ("postgresql × 4", 240, 3)])
 def test_what_was_acknowledged_survives_kills(
     house: Callable[..., House], kind: str, tickets: int, kills: int
 ) -> None:

