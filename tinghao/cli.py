@@ -57,6 +57,7 @@ def serve(config: Config = None) -> None:
     """Run the server: API, live events, and the pages of boards, counters and visitors."""
     _patch()
     from tinghao.assembly import assemble
+    from tinghao.server.queueing.clockwork import Clockwork
     from tinghao.server.store.migrate import WrongVersion
     from tinghao.web import runner
 
@@ -65,6 +66,7 @@ def serve(config: Config = None) -> None:
         application = assemble(settings)
     except WrongVersion as error:
         _leave(str(error))
+    Clockwork(*(application.extensions[name] for name in ("store", "book", "clock"))).start()
     runner.run(application, settings.host, settings.port, _say_ready)
 
 

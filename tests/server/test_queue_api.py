@@ -246,7 +246,7 @@ def test_whoever_holds_the_paper_sees_his_place(server: Server) -> None:
         assert server.ask("GET", f"/tickets/by-slug/{wrong}", None).status_code == 404
     token, window = server.at_window()
     server.ask("POST", f"/windows/{window}/next", token)
-    assert server.ask("GET", f"/tickets/by-slug/{slug}", None).json["ahead"] == 0
+    assert server.ask("GET", f"/tickets/by-slug/{slug}", None).json["state"] == "called"
 
 
 def test_an_id_number_and_a_name_are_nowhere_in_the_database(server: Server) -> None:
