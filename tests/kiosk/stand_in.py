@@ -71,6 +71,7 @@ class StandIn:
     """Open print orders: order 50 prints the ticket 50 again; 60 is the first paper of its ticket."""
     ordered: list[int] = field(default_factory=list)
     ended: list[tuple[int, str, str | None]] = field(default_factory=list)
+    presence_ends: str = "2999-01-01T00:00:00.000Z"
     deaf: bool = False
     """Does not hear what became of an order."""
     beats: list[list[dict[str, Any]]] = field(default_factory=list)
@@ -158,6 +159,10 @@ class Handler(BaseHTTPRequestHandler):
         stand_in, path = self.stand_in, self.path.removeprefix("/api/v1")
         if stand_in.away:
             return self._break()
+        if path == "/presence":
+            code = "TH1HAAAQAAAAAAYWMLKBMJBV6ZBNHF4AEBGMWBRG755NKQW2"
+            url = f"http://hall.test/take/hengnan#{code}"
+            return self._answer(200, {"code": code, "url": url, "ends": stand_in.presence_ends})
         if path == "/stations/prints":
             made = [
                 {"id": order, "again": order != 60, "ticket": stand_in.already()["ticket"]}

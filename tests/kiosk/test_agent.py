@@ -56,6 +56,17 @@ def test_card_to_paper(kiosk: Kiosk, caplog: pytest.LogCaptureFixture) -> None:
     assert card.name not in shown
 
 
+def test_phones_find_a_code_on_the_first_screen_while_it_is_good(kiosk: Kiosk) -> None:
+    state = kiosk.until(lambda state: state["phones"] is not None)
+    assert state["phones"].startswith("data:image/svg")
+    serial = chosen(kiosk)
+    assert kiosk.agent.state()["phones"] is None
+    kiosk.agent.leave(serial)
+    assert kiosk.agent.state()["phones"] is not None
+    kiosk.hall.presence_ends = "2026-01-01T00:00:00.000Z"
+    kiosk.until(lambda state: state["phones"] is None)
+
+
 def test_many_taps_one_ticket(kiosk: Kiosk) -> None:
     serial = chosen(kiosk)
     for _ in range(5):

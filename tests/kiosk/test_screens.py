@@ -105,6 +105,7 @@ def test_the_whole_way(stage: tuple[str, Devices, StandIn], browser: Browser, si
     visitor = Visitor(page, axe=size == "portrait" and not elder)
     page.goto(address)
     visitor.sees("hours")
+    visitor.sees("phones")
     expect(page.locator("[data-test=door-card]")).to_be_enabled()
     expect(page.locator("[data-test=door-code]")).to_be_enabled()
     if elder:

@@ -8,6 +8,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from tinghao.basics.clock import Clock, system_clock
@@ -23,7 +24,7 @@ from tinghao.kiosk.reprints import Reprints
 from tinghao.kiosk.resolvers import CodeResolver, Resolved, Unresolved, resolver_for
 from tinghao.kiosk.store import Store
 from tinghao.kiosk.ticket_paper import paper_for
-from tinghao.kiosk.view import for_screen, view_of
+from tinghao.kiosk.view import code_picture, for_screen, view_of
 from tinghao.kiosk.visit import Identity, Limits, Notice, Rules, Stage, Visit, Wish
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Agent:
         self._online: bool | None = None
         self._definition = self._store.load_hall()
         self._version = 1
+        self._presence: tuple[str, datetime] | None = None
 
     # -- life
 
@@ -110,6 +112,7 @@ class Agent:
                 "devices": {each.family: for_screen(each) for each in self._devices.reports()},
                 "server": self._online is not False,
                 "definition": self._version if self._definition else 0,
+                "phones": self._for_phones(),
             }
 
     def definition(self) -> dict[str, Any] | None:
@@ -345,6 +348,7 @@ class Agent:
         while not self._closing.is_set():
             try:
                 self._server.heartbeat([each.as_json() for each in self._devices.reports()])
+                self._learn_presence()
                 if not self._online or beats % REFRESH_EVERY == 0:
                     self._refresh()
                 self._heard(True)
@@ -368,6 +372,21 @@ class Agent:
             self._definition = fresh
             self._version += 1
             self._push()
+
+    def _learn_presence(self) -> None:
+        try:
+            fresh = self._server.presence()
+        except Refused:  # a hall that gives no numbers to phones
+            return
+        with self._lock:
+            if fresh != self._presence:
+                self._presence = fresh
+                self._push()
+
+    def _for_phones(self) -> str | None:
+        # On the first screen only, and not while the server could not give the numbers.
+        shown = self._visit.stage is Stage.ATTRACT and self._online and self._presence
+        return code_picture(shown[0]) if shown and self._clock() < shown[1] else None
 
     def _heard(self, online: bool) -> None:
         with self._lock:

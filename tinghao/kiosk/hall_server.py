@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from tinghao.server.client import Refused, Unreachable
@@ -77,6 +78,9 @@ class HallServer(Protocol):
 
     def reprint(self, ticket_id: int) -> None:
         """Orders this kiosk to print a ticket again."""
+
+    def presence(self) -> tuple[str, datetime]:
+        """The address that phones in the hall scan to take a number, and until when it is good."""
 
     def print_orders(self) -> Sequence[PrintOrder]:
         """What this kiosk shall print, oldest first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from tinghao.kiosk.hall_server import Json, PrintOrder, QueuePlace, Refused, Ticket, Unreachable
@@ -44,6 +45,11 @@ class RemoteServer:
     def reprint(self, ticket_id: int) -> None:
         """See `HallServer`."""
         _heard(lambda: self._client.reprint(ticket_id))
+
+    def presence(self) -> tuple[str, datetime]:
+        """See `HallServer`."""
+        told = _heard(self._client.presence)
+        return told["url"], datetime.fromisoformat(told["ends"])
 
     def print_orders(self) -> Sequence[PrintOrder]:
         """See `HallServer`."""

@@ -1,6 +1,7 @@
 """What the browser is shown of a visit: never a number of an ID card, a name only masked."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -32,6 +33,13 @@ def view_of(visit: Visit, now: datetime) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=8)
+def code_picture(text: str) -> str:
+    """A QR code as an address of a picture."""
+    picture: str = segno.make(text, error="m").svg_data_uri(scale=8, border=2)
+    return picture
+
+
 def for_screen(device: DeviceReport) -> dict[str, Any]:
     """A device as the screen needs it; one that is not fitted is `none`."""
     return {"state": device.state if device.address else "none", "reason": _reason(device.reason)}
@@ -60,7 +68,7 @@ def _ticket(ticket: Ticket | None) -> dict[str, Any] | None:
         "windows": list(ticket.windows),
         "ahead": ticket.ahead,
         "wait": _wait(ticket.wait),
-        "qr": segno.make(ticket.qr, error="m").svg_data_uri(scale=8, border=2) if ticket.qr else None,
+        "qr": code_picture(ticket.qr) if ticket.qr else None,
         "already": ticket.already,
         "priority": dict(zip(("zh", "en"), ticket.priority, strict=True)) if ticket.priority else None,
     }

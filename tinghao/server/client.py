@@ -75,6 +75,10 @@ class ServerClient:
         """Has a ticket printed again, at a station or where it was issued; a kiosk orders it for itself."""
         return self._ask("POST", f"/tickets/{ticket_id}/reprint", {"station": station})
 
+    def presence(self) -> Json:
+        """What to show for phones in the hall: `{code, url, ends}`."""
+        return self._ask("GET", "/presence")
+
     def print_orders(self) -> list[Json]:
         """What this station shall print now: `{id, ticket}`, oldest first."""
         found: list[Json] = self._ask("GET", "/stations/prints")["orders"]

@@ -7,9 +7,9 @@ import { icon } from "../icons.js";
 
 /** Draws it. */
 export function attract(room, app) {
-  const { devices } = app.state;
+  const { devices, phones } = app.state;
   room.replaceChildren(
-    h("div.welcome", {}, says("h1", "欢迎，请取号"), hours(app.hall)),
+    h("div.welcome", {}, says("h1", "欢迎，请取号"), hours(app.hall), phones ? forPhones(phones) : null),
     h("div.doors", {},
       door("card", "刷身份证取号", cardHint(devices), !works(devices.card_reader), () => app.lay("card")),
       door("code", "扫码取号", codeHint(devices), !works(devices.scanner), () => app.lay("code")),
@@ -17,6 +17,8 @@ export function attract(room, app) {
     ),
   );
 }
+
+const forPhones = (picture) => h("figure.phones", { "data-test": "phones" }, h("img", { src: picture, alt: "" }), says("figcaption", "扫码在手机上取号"));
 
 const works = (device) => device.state === "ready";
 
