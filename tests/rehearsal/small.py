@@ -36,9 +36,7 @@ def shorter(day: Day, ends: str) -> Day:
     return replace(
         day,
         demands=tuple(
-            replace(
-                each, rates=(*(rate for rate in each.rates if rate.begins < ends), Rate(ends, 0))
-            )
+            replace(each, rates=(*(rate for rate in each.rates if rate.begins < ends), Rate(ends, 0)))
             for each in day.demands
         ),
         clerks=tuple(

@@ -57,9 +57,7 @@ def test_all_that_happens_in_a_hall_happens_here(county: Rehearsal) -> None:
 )
 @settings(max_examples=5, deadline=None, derandomize=True)
 def test_what_must_hold_holds_after_every_step(seed: int, windows: tuple[str, ...], per_hour: int) -> None:
-    day = small_day(
-        windows, per_hour=per_hour, hours=("09:00", "10:00"), habits=ALL_HABITS, seed=seed
-    )
+    day = small_day(windows, per_hour=per_hour, hours=("09:00", "10:00"), habits=ALL_HABITS, seed=seed)
     breaks = tuple(replace(clerk, breaks=(Break("09:20", 5), Break("09:40", 5))) for clerk in day.clerks)
     assert rehearse(replace(day, clerks=breaks)).broken == ()
 
@@ -68,9 +66,9 @@ def test_days_follow_one_another_in_one_hall() -> None:
     day = small_day(("AB", "AB"), hours=("09:00", "09:40"))
     with stage(day.hall) as place:
         first, second = play(day, place), play(day.another(1), place)
-    assert second == replace(
-        rehearse(day.another(1)), record=second.record
-    ), "what a day tells does not depend on the day before"
+    assert second == replace(rehearse(day.another(1)), record=second.record), (
+        "what a day tells does not depend on the day before"
+    )
     assert {ticket.issued.date() for ticket in first.record.tickets} == {day.date}
     assert {ticket.issued.date() for ticket in second.record.tickets} == {day.another(1).date}
     assert first.record.tickets[0].label.endswith("001")
