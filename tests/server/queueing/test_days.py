@@ -17,11 +17,12 @@ def test_a_day_s_leftovers_end_with_the_day(server: Server) -> None:
     token, window = server.at_window()
     for _ in range(4):
         server.take()
+    server.take("xinshenger")
     called = server.post(f"/windows/{window}/next", token)
     server.post(f"/tickets/{called['id']}/no-show", token)
     serving = server.post(f"/windows/{window}/next", token)
     server.post(f"/tickets/{serving['id']}/start", token)
-    held = server.snapshot(token)["tickets"][-2]
+    held = next(ticket for ticket in server.snapshot(token)["tickets"] if ticket["number"] == "A003")
     server.post(f"/tickets/{held['id']}/hold", token, reason="复印")
     server.clock.forward(hours=15)
     server.tick()
@@ -29,9 +30,12 @@ def test_a_day_s_leftovers_end_with_the_day(server: Server) -> None:
     picture = server.snapshot(manager)
     assert picture["tickets"] == []
     assert {each["state"] for each in picture["windows"]} == {"closed"}
-    found = [server.ask("GET", f"/tickets/{n}", manager).json for n in range(1, 5)]
+    found = [server.ask("GET", f"/tickets/{n}", manager).json for n in range(1, 7)]
     assert {ticket["state"] for ticket in found} == {"expired"}
     assert all(interval["ended_at"] for ticket in found for interval in ticket["intervals"])
+    with server.store.read() as connection:
+        counts = connection.exec_driver_sql("SELECT waiting FROM series").scalars().all()
+    assert set(counts) == {0}
     before = kinds(server, manager)
     server.tick()
     assert kinds(server, manager) == before, "a second tick finds nothing to do"

@@ -3,7 +3,7 @@
 `tick` may come as often as one likes and from several processes: it looks at what is, and does what is due.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from tinghao.server.queueing import statements, views
 from tinghao.server.queueing.models import PlanState
 from tinghao.server.queueing.rules import profiles
 from tinghao.server.queueing.rules.hours import opening
+from tinghao.server.queueing.rules.states import UNFINISHED
 from tinghao.server.queueing.service import alerts, calling, moving, printing, record, serving, windows
 from tinghao.server.queueing.waits import service as waits
 from tinghao.server.store import Work
@@ -43,8 +44,8 @@ def _end_past_days(work: Work, hall: HallFacts, server: Caller, now: datetime) -
     """What an earlier day has left open ends: its tickets are void, its shifts are closed."""
     today = hall_day(now, hall.timezone)
     row = {"of_hall": hall.id, "today": today}
-    for ticket in work.connection.execute(statements.LEFT_FROM_PAST_DAYS, row).mappings().all():
-        moving.drop(work, hall, server, now, dict(ticket), "expire", DAY_OVER)
+    left = work.connection.execute(statements.LEFT_FROM_PAST_DAYS, row).mappings().all()
+    _expire(work, hall, server, now, left, DAY_OVER)
     for shift in work.connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all():
         if hall_day(shift.opened_at, hall.timezone) < today:
             windows.end_shift(work, hall, server, now, shift)
@@ -58,10 +59,24 @@ def _end_at_closing(work: Work, hall: HallFacts, server: Caller, now: datetime) 
     ends = opening(hall.hours, hall.timezone, on_the_minute(now), settings).day_ends_at
     if ends is None or now < ends:
         return
-    for ticket in _waiting(work, hall, now):
-        # Who joined a journey's other line has ended with it.
-        if record.ticket_of(work, hall.id, ticket["id"])["state"] == "waiting":
-            moving.drop(work, hall, server, now, ticket, "expire", CLOSED)
+    waiting = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
+    found = work.connection.execute(statements.WAITING, waiting).mappings().all()
+    _expire(work, hall, server, now, found, CLOSED)
+
+
+def _expire(
+    work: Work,
+    hall: HallFacts,
+    server: Caller,
+    now: datetime,
+    tickets: Sequence[Mapping[Any, Any]],
+    reason: str,
+) -> None:
+    for each in tickets:
+        # The same number in another line of a journey has ended with the first.
+        ticket = record.ticket_of(work, hall.id, each["id"])
+        if ticket["state"] in UNFINISHED:
+            moving.drop(work, hall, server, now, ticket, "expire", reason)
 
 
 def _miss_unanswered(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
@@ -107,8 +122,3 @@ def _counts(work: Work, hall: HallFacts, now: datetime) -> dict[str, int]:
     row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
     found = work.connection.execute(statements.SERIES, row)
     return {hall.lines[each.line_id].prefix: each.waiting for each in found}
-
-
-def _waiting(work: Work, hall: HallFacts, now: datetime) -> list[Json]:
-    row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
-    return [dict(ticket) for ticket in work.connection.execute(statements.WAITING, row).mappings()]
