@@ -138,7 +138,7 @@ def test_a_visitor_takes_a_number_and_is_called_seen_and_heard(demo: Demo, open_
     ]
     assert kinds.count("ticket.printed") == 2
     states = rows(demo, "SELECT state FROM ticket_interval ORDER BY id")
-    assert [state for (state,) in states] == ["waiting", "called", "serving", "waiting", "called"]
+    assert [state for (state,) in states] == ["waiting", "called", "serving", "waiting", "called", "no_show"]
 
 
 def test_the_files_of_the_demo_hold_no_id_number_and_no_name(demo: Demo) -> None:
