@@ -83,6 +83,8 @@ SETTINGS = {
     "no_show": "offer",
     "undo_seconds": 10,
     "hold_minutes": 30,
+    "return_after": 3,
+    "return_within_minutes": 60,
 }
 TAX_SUPPORT = {"code": "tax", "name": "税务", "name_en": "Tax", "by": "plan"}
 CLERK = {"id": 7, "name": "欧阳建国", "badge": "HN-0107", "role": "clerk"}
@@ -110,7 +112,7 @@ def lines() -> list[Json]:
             "name_en": ZONES[i - 1][2],
             "zone": i,
             "waiting": 0,
-            "wait": {"low": 5, "high": 10},
+            "wait": None,
         }
         for i, prefix in enumerate(PREFIXES, 1)
     ]

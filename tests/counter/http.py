@@ -47,6 +47,7 @@ class Http:
             ("POST", f"{window}/unpause", self.unpause),
             ("POST", f"{window}/serve", self.serve),
             ("GET", f"{window}/queue", self.queue),
+            ("GET", "/lines", self.lines),
             ("GET", "/tickets", self.find),
             ("GET", f"{one}/why", self.why),
             ("POST", f"{one}/<verb>", self.move),
@@ -228,6 +229,9 @@ class Http:
             why=why,
             places=places,
         )
+
+    def lines(self) -> Answer:
+        return jsonify(lines=[line | {"wait": {"low": 5, "high": 10}} for line in self.hall.lines])
 
     def find(self) -> Answer:
         wanted = request.args["q"]

@@ -47,6 +47,11 @@ export class Desk {
     if (event.kind === "window.closed" && event.window.id === this.shift?.window) this.shift = null;
   }
 
+  /** Takes how long one would wait in each line now: no event tells it. */
+  takeWaits(lines) {
+    for (const { id, wait } of lines) mergeById(this.lines, { id, wait });
+  }
+
   /** Takes what an answer tells to a wish sent after `heard` events, unless the stream has told something newer meanwhile. */
   take(answer, heard) {
     const stale = (id) => (this.#told.get(id) ?? 0) > heard;

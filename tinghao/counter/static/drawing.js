@@ -46,7 +46,7 @@ function drawBar({ desk, session, linked, lostAt, choosing }) {
   if (stale) say(part("stale"), lostAt ? both("与服务器的连接已中断。以下是 {time} 的情况，正在自动重连…", { time: time(lostAt) }) : both("正在连接"));
   write(part("hall"), desk.hall?.name ?? _("窗口叫号台"));
   if (desk.hall) write(part("clock"), time());
-  const clerk = desk.clerk ?? session.opened?.clerk;
+  const clerk = session.opened?.clerk;
   const name = clerk ? `${clerk.name} ${clerk.badge}` : "";
   if (part("clerk").textContent !== name) part("clerk").replaceChildren(...(clerk ? [clerk.name, " ", make("span", "badge", clerk.badge)] : []));
   part('do="log-out"').hidden = !session.opened || choosing;

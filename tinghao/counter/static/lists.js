@@ -72,7 +72,9 @@ function drawRow(row, ticket, app) {
   const fresh = make("span", "row-marks", ...marks(ticket, app.desk));
   if (fresh.textContent !== shownMarks.textContent) shownMarks.replaceChildren(...fresh.childNodes);
   say(where, whereabouts(ticket, app));
-  row.classList.toggle("next", ticket.id === app.desk.order?.next);
+  const { order } = app.desk;
+  row.classList.toggle("next", ticket.id === order?.next);
+  row.classList.toggle("others", ticket.state === "waiting" && Boolean(order) && !order.tickets.includes(ticket.id));
   const possible = app.possibleWith(ticket);
   for (const button of verbs) button.disabled = !app.ready || !possible.has(button.dataset.on);
 }

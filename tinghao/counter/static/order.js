@@ -2,21 +2,26 @@
 
 const AFTER_EVENT_MS = 400;
 const SCORES_GROW_MS = 30_000;
+const WAITS_CHANGE_MS = 30_000;
 
 export class Order {
   #read;
   #take;
   #window = null;
   #timer = null;
+  #takeLines;
   #due = Infinity;
+  #linesDue = 0;
 
   /**
    * @param {(path: string) => Promise<object | null>} read
    * @param {(order: object | null) => void} take called with the answer of GET /windows/{id}/queue; null when there was none
+   * @param {(lines: object[]) => void} takeLines called now and then with the lines and their expected waits
    */
-  constructor(read, take) {
+  constructor(read, take, takeLines) {
     this.#read = read;
     this.#take = take;
+    this.#takeLines = takeLines;
   }
 
   /** Asks for the order at a window as soon as nothing has happened for a moment; no window: stops asking. */
@@ -30,6 +35,7 @@ export class Order {
     clearTimeout(this.#timer);
     this.#window = null;
     this.#due = Infinity;
+    this.#linesDue = 0;
   }
 
   #ask(delay) {
@@ -47,6 +53,15 @@ export class Order {
     const answer = await this.#read(`/windows/${window}/queue`);
     if (window !== this.#window) return;
     this.#take(answer);
+    await this.#fetchLines();
+    if (window !== this.#window) return;
     this.#ask(SCORES_GROW_MS);
+  }
+
+  async #fetchLines() {
+    if (performance.now() < this.#linesDue) return;
+    this.#linesDue = performance.now() + WAITS_CHANGE_MS;
+    const answer = await this.#read("/lines");
+    if (answer) this.#takeLines(answer.lines);
   }
 }

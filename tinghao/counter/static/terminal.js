@@ -118,11 +118,15 @@ const app = {
   on: (verb, ticket) => app.ready && onTicket[verb](ticket),
   leave,
 };
-app.order = new Order((path) => app.read(path), (order) => {
-  // With the link down the list stays as it was told last.
-  if (order || app.linked) app.desk.order = order;
-  render();
-});
+app.order = new Order(
+  (path) => app.read(path),
+  (order) => {
+    // With the link down the list stays as it was told last.
+    if (order || app.linked) app.desk.order = order;
+    render();
+  },
+  (lines) => app.desk.takeWaits(lines),
+);
 app.reasons = new Reasons((path) => app.read(path), () => render());
 app.sheet = new Sheet(app);
 app.confirm = new Confirm(app);

@@ -1,6 +1,6 @@
 // What a ticket is said to be: its marks, its facts, where it is and since when.
 
-import { age, hallTime, now } from "/assets/web/clock.js";
+import { hallTime, now } from "/assets/web/clock.js";
 import { both, pair } from "/assets/web/i18n.js";
 import { make, minutesSince } from "./page.js";
 
@@ -78,6 +78,11 @@ function heldWords(ticket, desk, linked) {
 
 function missedWords(ticket, desk, linked) {
   const time = timeOf(ticket.called_at, desk);
-  return linked ? both("{time} 叫号，{n} 分钟前", { time, n: Math.floor(age(ticket.called_at) / MINUTE) }) : both("{time} 叫号", { time });
+  if (!linked) return both("{time} 叫号", { time });
+  const within = desk.settings?.return_within_minutes;
+  if (!within) return both("{time} 叫号，{n} 分钟前", { time, n: minutesSince(ticket.called_at) });
+  // Counted from the call, so that nobody is promised more than he has.
+  const left = within - minutesSince(ticket.called_at);
+  return left > 0 ? both("{n} 分钟内可重排", { n: left }) : both("{time} 叫号，已过时限", { time });
 }
 
