@@ -163,6 +163,7 @@ def _with_shift(shift: Any | None, at: Json | None) -> Json:
         "state": idle,
         **(at or {}),
         "clerk": shift.clerk_name if shift else None,
+        "clerk_id": shift.staff_id if shift else None,
         "pause_reason": shift.pause_reason if shift else None,
         "wants_next": bool(shift and shift.wants_next),
     }
