@@ -95,10 +95,15 @@ def store() -> Store:
     return found
 
 
+def clock() -> Clock:
+    """The application's clock."""
+    found: Clock = current_app.extensions["clock"]
+    return found
+
+
 def now() -> datetime:
     """The present instant by the application's clock."""
-    clock: Clock = current_app.extensions["clock"]
-    return clock()
+    return clock()()
 
 
 def caller() -> Caller:

@@ -9,7 +9,7 @@ from flask import current_app, request
 
 from tinghao.basics.clock import hall_day
 from tinghao.server.access import Caller
-from tinghao.server.access.http import caller, now, store, wish
+from tinghao.server.access.http import caller, clock, now, store, wish
 from tinghao.server.hall.book import book
 from tinghao.server.hall.facts import HallFacts
 from tinghao.server.queueing import schemas
@@ -24,9 +24,16 @@ Act = Callable[[Work, HallFacts, Caller, datetime], dict[str, Any]]
 
 
 def do(act: Act) -> dict[str, Any]:
-    """Fulfils the request's wish once, in the caller's hall as it is at that moment."""
-    who, at, halls = caller(), now(), book()
-    return once(store(), wish(), at, lambda work: act(work, halls.at(work.connection, who.hall_id), who, at))
+    """Fulfils the request's wish once, in the caller's hall as it is at that moment.
+
+    The clock is read when the use case has its turn: who comes later must not be older than who came before.
+    """
+    who, halls, moment = caller(), book(), clock()
+
+    def fulfil(work: Work) -> dict[str, Any]:
+        return act(work, halls.at(work.connection, who.hall_id), who, moment())
+
+    return once(store(), wish(), now(), fulfil)
 
 
 def root_address() -> str:
