@@ -1,8 +1,6 @@
 """The queue's pure decisions."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tinghao.server.queueing.rules import states as rules
 from tinghao.server.queueing.visitors import visitor_of
@@ -32,21 +30,6 @@ def test_every_state_can_be_reached_and_the_ends_are_ends() -> None:
 @pytest.mark.parametrize(("number", "label"), [(1, "A001"), (12, "A012"), (999, "A999"), (1000, "A1000")])
 def test_labels(number: int, label: str) -> None:
     assert rules.label("A", number) == label
-
-
-@given(st.integers(0, 3000), st.floats(1, 240), st.integers(1, 60))
-def test_a_wait_is_a_band_of_whole_steps_that_holds_the_estimate(
-    ahead: int, mean: float, windows: int
-) -> None:
-    wait = rules.expected_wait(ahead, mean, windows)
-    assert wait is not None
-    assert 0 <= wait["low"] < wait["high"]
-    assert wait["low"] % 5 == wait["high"] % 5 == 0
-    assert wait["low"] <= ahead * mean / windows <= wait["high"]
-
-
-def test_no_wait_is_invented_when_no_window_is_open() -> None:
-    assert rules.expected_wait(3, 8, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
-"""Pure decisions of the queue: which change of state is allowed, how numbers look, how long a wait may be."""
+"""Which change of a ticket's state is allowed, and how numbers look."""
 
-import math
 from typing import ClassVar, Literal
 
 from tinghao.basics.problem import Problem
@@ -94,9 +93,6 @@ VERB_WORDS: dict[Verb, tuple[str, str]] = {
 }
 
 NUMBER_WIDTH = 3
-ROUND_TO_MINUTES = 5
-BAND = (0.7, 1.3)
-"""Until the hall's own history tells more, a wait is said to lie within these parts of its estimate."""
 
 
 class WrongState(Problem):
@@ -124,13 +120,3 @@ def is_elsewhere(place: str | None, hall_name: str) -> bool:
 def label(prefix: str, number: int) -> str:
     """A ticket's number as people see it: `A012`; it grows beyond 999."""
     return f"{prefix}{number:0{NUMBER_WIDTH}d}"
-
-
-def expected_wait(ahead: int, mean_minutes: float, windows_open: int) -> dict[str, int] | None:
-    """A band in minutes for a visitor with `ahead` people before him; nothing when no window is open."""
-    if windows_open == 0:
-        return None
-    middle = ahead * mean_minutes / windows_open
-    low = math.floor(BAND[0] * middle / ROUND_TO_MINUTES) * ROUND_TO_MINUTES
-    high = max(math.ceil(BAND[1] * middle / ROUND_TO_MINUTES), 1) * ROUND_TO_MINUTES
-    return {"low": low, "high": high}
