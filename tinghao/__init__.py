@@ -1,3 +1,3 @@
 """听号 Tinghao: the queue and kiosk system of a government service hall."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
