@@ -41,6 +41,8 @@ class DeskHall(stand_in.StandIn):
         self.tokens["st_desk"] = "desk"
         self.role = "guide"
         self.alerts: list[Json] = []
+        for line in self.lines:
+            line["wait"] = {"low": 5, "high": 10}
 
     def wanted(self) -> list[tuple[str, str, Json]]:
         """The wishes since the login."""
