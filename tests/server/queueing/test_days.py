@@ -124,8 +124,29 @@ def test_a_profile_by_hand_lasts_for_its_minutes_and_wins(server: Server) -> Non
     server.take(TAX)
     server.clock.forward(minutes=31)
     assert server.refused(f"/windows/{window}/next", token) == "nobody-waiting"
+    server.tick()
+    shown = next(each for each in server.snapshot(token)["windows"] if each["id"] == window)
+    assert shown["profile"] is None, "screens learn that it is over"
     server.wish("PUT", path, manager, profile="help")
     assert server.ask("PUT", path, manager, {"profile": None}).json["profile"] is None
+
+
+def test_a_plan_by_time_begins_and_ends_by_the_clock(server: Server) -> None:
+    when = {"days": ["mon"], "begins": "10:00", "ends": "11:00"}
+    plan = {"code": "ten", "name": "十点", "name_en": "Ten", "windows": [3], "profile": "help", "when": when}
+    server.rule(profiles=[HELP], plans=[plan])
+    token, window = server.at_window(3)
+
+    def profile() -> Any:
+        server.tick()
+        return next(each["profile"] for each in server.snapshot(token)["windows"] if each["id"] == window)
+
+    assert profile() is None
+    server.clock.forward(hours=1)
+    assert profile()["code"] == "help"
+    server.clock.forward(hours=1)
+    assert profile() is None
+    assert kinds(server, token).count("window.profile") == 2
 
 
 def test_nobody_is_forgotten(server: Server) -> None:

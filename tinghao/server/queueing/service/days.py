@@ -3,22 +3,28 @@
 `tick` may come as often as one likes and from several processes: it looks at what is, and does what is due.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from tinghao.basics.clock import hall_day, on_the_minute
 from tinghao.server.access import Caller
 from tinghao.server.hall.facts import HallFacts
-from tinghao.server.queueing import statements, views
-from tinghao.server.queueing.models import PlanState
-from tinghao.server.queueing.rules import profiles
+from tinghao.server.queueing import statements
 from tinghao.server.queueing.rules.hours import opening
 from tinghao.server.queueing.rules.states import UNFINISHED
-from tinghao.server.queueing.service import alerts, calling, moving, printing, record, serving, windows
+from tinghao.server.queueing.service import (
+    alerts,
+    calling,
+    elastic,
+    moving,
+    printing,
+    record,
+    serving,
+    windows,
+)
 from tinghao.server.queueing.waits import service as waits
 from tinghao.server.store import Work
-from tinghao.server.store.upsert import upsert
 
 Json = dict[str, Any]
 
@@ -32,7 +38,7 @@ def tick(work: Work, hall: HallFacts, now: datetime) -> None:
     _end_past_days(work, hall, server, now)
     _end_at_closing(work, hall, server, now)
     _miss_unanswered(work, hall, server, now)
-    _stretch(work, hall, server, now)
+    elastic.review(work, hall, server, now)
     # Whose earliest time has come, or whose line a window has begun to serve, joins by no act of anybody.
     calling.call_for_those_who_want(work, hall, now)
     alerts.review(work, hall, server, now)
@@ -89,36 +95,3 @@ def _miss_unanswered(work: Work, hall: HallFacts, server: Caller, now: datetime)
     for ticket in work.connection.execute(called, {"of_hall": hall.id}).mappings().all():
         if now - ticket["called_at"] >= waited and ticket["recalls"] >= settings.no_show_after_recalls:
             serving.miss(work, hall, server, now, dict(ticket), "超时未到")
-
-
-def _stretch(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
-    """Looks at the plans by load; a window whose profile is another one now tells it."""
-    if not hall.rules.plans:
-        return
-    states = {row.plan: row for row in work.connection.execute(statements.PLANS, {"of_hall": hall.id})}
-    in_force_before = {
-        window: views.in_force(work.connection, hall, window, now) for window in _planned(hall)
-    }
-    waiting = _counts(work, hall, now)
-    for plan in hall.rules.plans:
-        was = states.get(plan.code)
-        over, active = (was.over_since, was.active_since) if was else (None, None)
-        after = profiles.plan_by_load(plan, waiting, over, active, now)
-        if after != (over, active):
-            values = dict(zip(("over_since", "active_since"), after, strict=True))
-            row = {"hall_id": hall.id, "plan": plan.code, **values}
-            work.connection.execute(upsert(PlanState, row, keys=("hall_id", "plan"), change=values))
-    for window_id, before in in_force_before.items():
-        if views.in_force(work.connection, hall, window_id, now) != before:
-            windows.tell_profile(work, hall, server, now, window_id)
-
-
-def _planned(hall: HallFacts) -> Iterable[int]:
-    numbers = {number for plan in hall.rules.plans for number in plan.windows}
-    return [hall.windows_by_number[number].id for number in sorted(numbers & hall.windows_by_number.keys())]
-
-
-def _counts(work: Work, hall: HallFacts, now: datetime) -> dict[str, int]:
-    row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
-    found = work.connection.execute(statements.SERIES, row)
-    return {hall.lines[each.line_id].prefix: each.waiting for each in found}
