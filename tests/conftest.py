@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from tests.databases import PostgresServer, RedisServer
+    from bench.servers import PostgresServer, RedisServer
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -18,7 +18,7 @@ settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def postgres() -> "Iterator[PostgresServer]":
     """The session's PostgreSQL."""
-    from tests.databases import PostgresServer
+    from bench.servers import PostgresServer
 
     server = PostgresServer()
     yield server
@@ -28,7 +28,7 @@ def postgres() -> "Iterator[PostgresServer]":
 @pytest.fixture
 def redis_server() -> "Iterator[RedisServer]":
     """A Redis for one test: it starts in no time."""
-    from tests.databases import RedisServer
+    from bench.servers import RedisServer
 
     server = RedisServer()
     yield server

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench.house import House
+from bench.servers import RedisServer
 from bench.wishes import Sender
-from tests.databases import RedisServer
 from tests.load import crowd
 from tests.load.screens import Screen
 

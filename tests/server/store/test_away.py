@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from tests.databases import PostgresServer
+from bench.servers import PostgresServer
 from tests.server.conftest import Server
 from tests.server.store.test_store import HALL, record
 from tinghao.server.store import DatabaseAddress, DatabaseUnreachable, Store, Work, events, postgresql
