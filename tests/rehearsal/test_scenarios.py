@@ -11,14 +11,14 @@ from tinghao.rehearsal.figures import Waits, by_class, late, utilisation, waits
 from tinghao.rehearsal.run import Rehearsal, rehearse
 from tinghao.rehearsal.visitors import visitors
 
-NOON = "11:30"
+ENDS = {"zones": "10:30", "priorities": "11:00"}
 
 
 @pytest.fixture(scope="module")
 def zones() -> Mapping[str, Rehearsal]:
     """The same visitors in three halls."""
     return {
-        name: rehearse(shorter(scenarios.zones(windows, seed=1), NOON))
+        name: rehearse(shorter(scenarios.zones(windows, seed=1), ENDS["zones"]))
         for name, windows in scenarios.ZONES.items()
     }
 
@@ -27,7 +27,7 @@ def zones() -> Mapping[str, Rehearsal]:
 def priorities() -> Mapping[str, Rehearsal]:
     """The same visitors under three rules."""
     return {
-        name: rehearse(shorter(scenarios.priority(rules, seed=1), NOON))
+        name: rehearse(shorter(scenarios.priority(rules, seed=1), ENDS["priorities"]))
         for name, rules in scenarios.PRIORITIES.items()
     }
 
@@ -40,7 +40,7 @@ def test_pooling_shortens_waits(zones: Mapping[str, Rehearsal]) -> None:
     separate, quarter, unified = (of_all(each) for each in zones.values())
     assert separate.mean > quarter.mean > unified.mean
     assert separate.most > quarter.most > unified.most
-    assert separate.called == quarter.called == unified.called > 150
+    assert separate.called == quarter.called == unified.called > 100
 
 
 def test_pooling_leaves_the_work_as_it_was(zones: Mapping[str, Rehearsal]) -> None:
