@@ -55,3 +55,10 @@ def test_a_theme_has_a_part_for_each_step() -> None:
     found = visitors(scenarios.county(1))
     assert {who.subject for who in found} >= steps.keys()
     assert all(len(who.parts) == steps.get(who.subject, 1) for who in found)
+
+
+def test_appointments_are_given_for_opening_hours_only() -> None:
+    booked = [who.booked for who in visitors(scenarios.county(seed=1)) if who.booked is not None]
+    assert len(booked) > 100
+    for at in booked:
+        assert moment("08:30") <= at <= moment("11:30") or moment("14:30") <= at <= moment("17:00")

@@ -98,13 +98,21 @@ def _with_habits(
         walk,
         age,
         frozenset({status}) if throws["statuses"] else frozenset(),
-        booked if throws["booked"] else None,
+        booked if throws["booked"] and _is_served(day, booked) else None,
         patience if habits.patience else None,
         throws["cancels"],
         throws["misses"],
         returns_after if throws["returns"] else None,
         held_for if throws["held"] and single else None,
         other if throws["moved"] and single and not throws["held"] else None,
+    )
+
+
+def _is_served(day: Day, at: Moment) -> bool:
+    """Whether appointments are given for this moment: not for lunch, nor for the end of a stretch of hours."""
+    return any(
+        moment(f"{hours.opens:%H:%M}") <= at <= moment(f"{hours.closes:%H:%M}") - 2 * SLOT
+        for hours in day.hall.hours
     )
 
 
