@@ -16,7 +16,7 @@ HALL = {
 ZONES = [
     (
         "unified",
-        "“无差别”综合受理区（跨省通办、高效办成一件事）",
+        "“无差别”综合受理区(跨省通办、高效办成一件事)",
         "Unified Reception (cross-province services, one-stop matters)",
         1,
     ),
@@ -24,15 +24,15 @@ ZONES = [
     ("hr", "人力资源和社会保障综合服务区", "Human Resources and Social Security", 2),
     ("medical", "医疗保障综合服务区", "Medical Insurance", 2),
     ("realty", "不动产登记、水电气网、住房公积金综合服务区", "Real Estate, Utilities and Housing Fund", 2),
-    ("police", "公安（户籍、出入境、网安、治安、交通安全）综合服务区", "Public Security", 2),
+    ("police", "公安(户籍、出入境、网安、治安、交通安全)综合服务区", "Public Security", 2),
     ("desk", "综合导办咨询服务台", "Information Desk", 1),
 ]
 PREFIXES = "ABCDEFG"
 WINDOWS = [12, 8, 10, 8, 10, 10, 2]
 """How many windows each zone has: 60 in all."""
 
-LONG_MATTER = "工程建设项目竣工联合验收（含规划、土地、消防、人防、档案等事项限时联合验收）"
-LONG_MATERIAL = "建设工程竣工验收报告及由具有相应资质的单位出具的检测、测绘成果报告书（原件核验）"
+LONG_MATTER = "工程建设项目竣工联合验收(含规划、土地、消防、人防、档案等事项限时联合验收)"
+LONG_MATERIAL = "建设工程竣工验收报告及由具有相应资质的单位出具的检测、测绘成果报告书(原件核验)"
 MATTERS = [
     {
         "code": "birth-registration",
@@ -55,8 +55,8 @@ MATTERS = [
         "pinyin": "gong cheng jian she xiang mu jun gong lian he yan shou",
         "keywords": [],
         "materials": [f"第{n}项：{LONG_MATERIAL}" for n in range(1, 13)],
-        "time": "承诺时限 10 个工作日（不含现场勘验、专家评审及公示所需时间）",
-        "fee": "不收费；测绘、检测等技术服务费用由申请人与服务机构约定",
+        "time": "承诺时限 10 个工作日(不含现场勘验、专家评审及公示所需时间)",
+        "fee": "不收费;测绘、检测等技术服务费用由申请人与服务机构约定",
     },
     {
         "code": "tax-certificate",
