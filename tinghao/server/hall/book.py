@@ -14,13 +14,14 @@ from tinghao.server.hall import reading, views
 from tinghao.server.hall.facts import HallFacts
 from tinghao.server.hall.models import Hall
 from tinghao.server.hall.queue_rules import QueueRules
+from tinghao.server.store import Prepared
 
 Json = dict[str, Any]
 Edition = tuple[int, datetime]
 """A hall's version and when it was imported. An import that was rolled back may leave its version to the next one, but not
 its time: what was read in between is never taken for the later."""
 
-_EDITION = select(Hall.version, Hall.imported_at).where(Hall.id == bindparam("hall"))
+_EDITION = Prepared(select(Hall.version, Hall.imported_at).where(Hall.id == bindparam("hall")))
 _Told = TypeVar("_Told")
 
 
@@ -63,8 +64,7 @@ class HallBook:
     def _of_now(
         self, what: str, read: Callable[[Connection, int], _Told], connection: Connection, hall_id: int
     ) -> _Told:
-        version, imported_at = connection.execute(_EDITION, {"hall": hall_id}).one()
-        edition = version, imported_at
+        edition = _EDITION.one(connection, {"hall": hall_id})
         kept = self._kept.get((what, hall_id))
         if kept is None or kept[0] != edition:
             kept = self._kept[what, hall_id] = edition, read(connection, hall_id)

@@ -22,12 +22,13 @@ def all_in_force(
     windows = [hall.windows[window_id] for window_id in window_ids]
     if not hall.rules.profiles:
         return {window.id: InForce(window.lines) for window in windows}
-    rows = connection.execute(statements.BY_HAND, {"windows": [window.id for window in windows]})
+    asked = statements.numbered("window", (window.id for window in windows))
+    rows = statements.by_hand(len(windows)).all(connection, asked)
     by_hand = {row.window_id: row.profile for row in rows if row.until is None or now < row.until}
     plans: set[str] = set()
     if hall.rules.plans:
         active = {
-            row.plan: row.active_since for row in connection.execute(statements.PLANS, {"of_hall": hall.id})
+            row.plan: row.active_since for row in statements.PLANS.all(connection, {"of_hall": hall.id})
         }
         plans = {
             plan.code

@@ -20,8 +20,8 @@ Json = dict[str, Any]
 def lines_now(connection: Connection, hall: HallFacts, now: datetime) -> list[Json]:
     """Every line with who waits, since when, at how many open windows, and the wait if one took a number now."""
     ids = [line.id for line in hall.lines.values() if not line.retired]
-    row = {"lines": ids, "day": hall_day(now, hall.timezone)}
-    standing = {each.line_id: each for each in connection.execute(statements.STANDING, row)}
+    row = {**statements.numbered("line", ids), "day": hall_day(now, hall.timezone)}
+    standing = {each.line_id: each for each in statements.standing(len(ids)).all(connection, row)}
     waiting = {line_id: standing[line_id].waiting if line_id in standing else 0 for line_id in ids}
     estimates = waits.for_lines(connection, hall, waiting, now)
     serving = _windows_open(connection, hall, now)
@@ -44,7 +44,7 @@ def lines_now(connection: Connection, hall: HallFacts, now: datetime) -> list[Js
 def queue_of(connection: Connection, hall: HallFacts, window_id: int, now: datetime) -> Json:
     """Ids of the tickets that the window may call, in the order in which it would call them now, and why the first is first."""
     row = {"at_window": window_id, "of_hall": hall.id}
-    shift = connection.execute(statements.SHIFT, row).first()
+    shift = statements.SHIFT.first(connection, row)
     if shift is None:
         raise problems.WindowNotYours
     in_force = views.in_force(connection, hall, window_id, now)
@@ -67,7 +67,7 @@ def _place(hall: HallFacts, each: choosing.Candidate, now: datetime) -> Json:
 
 
 def _windows_open(connection: Connection, hall: HallFacts, now: datetime) -> dict[str, int]:
-    shifts = connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all()
+    shifts = statements.SHIFTS.all(connection, {"of_hall": hall.id})
     ids = [
         shift.window_id for shift in shifts if shift.pause_reason is None and shift.window_id in hall.windows
     ]

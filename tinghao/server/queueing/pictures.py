@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tinghao.basics.clock import hall_day, iso
 from tinghao.server.access import Caller
 from tinghao.server.hall.book import HallBook
 from tinghao.server.hall.facts import HallFacts
 from tinghao.server.queueing import lines, statements, views
-from tinghao.server.queueing.models import Ticket, is_at_window
 from tinghao.server.store import events
 
 Json = dict[str, Any]
@@ -83,13 +82,13 @@ def _draw(connection: Connection, hall: HallFacts, described: Json, seq: int, no
 
 def _for_staff(connection: Connection, hall: HallFacts, now: datetime) -> Json:
     rules = hall.rules
-    alerts = connection.execute(statements.OPEN_ALERTS, {"of_hall": hall.id}).mappings()
+    alerts = statements.OPEN_ALERTS.all(connection, {"of_hall": hall.id})
     return {
         "tickets": [views.staff_ticket(ticket) for ticket in _tickets(connection, hall, now)],
         "priorities": [_named(each) for each in rules.priorities],
         "profiles": [_named(each) for each in rules.profiles],
         "settings": {name: getattr(rules.settings, name) for name in TOLD_SETTINGS},
-        "alerts": [views.alert(row) for row in alerts],
+        "alerts": [views.alert(row._asdict()) for row in alerts],
     }
 
 
@@ -100,19 +99,18 @@ def _named(each: Any) -> Json:
 def _tickets(connection: Connection, hall: HallFacts, now: datetime) -> Iterable[Mapping[Any, Any]]:
     """Today's tickets that are not over."""
     day = hall_day(now, hall.timezone)
-    at_window = select(Ticket.__table__).where(is_at_window, Ticket.hall_id == hall.id)
-    waiting = {"lines": list(hall.lines), "day": day}
-    return [
-        *connection.execute(at_window).mappings(),
-        *connection.execute(statements.WAITING, waiting).mappings(),
-        *connection.execute(statements.ASIDE, {"of_hall": hall.id, "day": day}).mappings(),
+    waiting = {**statements.numbered("line", hall.lines), "day": day}
+    found = [
+        *statements.AT_WINDOWS.all(connection, {"of_hall": hall.id}),
+        *statements.waiting(len(hall.lines)).all(connection, waiting),
+        *statements.ASIDE.all(connection, {"of_hall": hall.id, "day": day}),
     ]
+    return [ticket._asdict() for ticket in found]
 
 
 def _windows(connection: Connection, hall: HallFacts, now: datetime) -> dict[int, Json]:
-    shifts = connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all()
-    at_window = select(Ticket.__table__).where(is_at_window, Ticket.hall_id == hall.id)
-    tickets = connection.execute(at_window).mappings().all()
+    shifts = statements.SHIFTS.all(connection, {"of_hall": hall.id})
+    tickets = [ticket._asdict() for ticket in statements.AT_WINDOWS.all(connection, {"of_hall": hall.id})]
     return views.windows_now(connection, hall, hall.windows, shifts, tickets, now)
 
 

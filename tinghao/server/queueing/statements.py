@@ -1,5 +1,9 @@
-"""The statements of the queue's hot paths, built once so that SQLAlchemy compiles them once."""
+"""The statements of the queue's hot paths, each compiled once.
 
+A list of values has as many numbered parameters (`line0`, `line1`…, see `numbered`) as the statement was made for.
+"""
+
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -8,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     insert,
     literal_column,
@@ -37,8 +42,18 @@ from tinghao.server.queueing.models import (
     is_open,
     is_waiting,
 )
-from tinghao.server.store import Instant
+from tinghao.server.store import Instant, Prepared
 from tinghao.server.store.upsert import upsert
+
+
+def numbered(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """The values of a list as numbered parameters."""
+    return {f"{name}{n}": value for n, value in enumerate(values)}
+
+
+def _one_of(column: Any, name: str, count: int) -> Any:
+    return column.in_([bindparam(f"{name}{n}") for n in range(count)]) if count else false()
+
 
 _in_line = and_(is_waiting, Ticket.line_id == bindparam("line"), Ticket.day == bindparam("day"))
 _order = (Ticket.place, Ticket.since, Ticket.id)
@@ -53,13 +68,16 @@ def _nobody_of_its_journey_at_a_window() -> Any:
     )
 
 
-_may_be_called = and_(
-    or_(Ticket.not_before.is_(None), Ticket.not_before <= bindparam("now")),
-    or_(Ticket.to_window_id.is_(None), Ticket.to_window_id == bindparam("at_window")),
-    or_(Ticket.to_staff_id.is_(None), Ticket.to_staff_id == bindparam("by_staff")),
-    or_(Ticket.skill.is_(None), Ticket.skill.in_(bindparam("skills", expanding=True))),
-    _nobody_of_its_journey_at_a_window(),
-)
+def _may_be_called(skills: int) -> Any:
+    return and_(
+        or_(Ticket.not_before.is_(None), Ticket.not_before <= bindparam("now")),
+        or_(Ticket.to_window_id.is_(None), Ticket.to_window_id == bindparam("at_window")),
+        or_(Ticket.to_staff_id.is_(None), Ticket.to_staff_id == bindparam("by_staff")),
+        or_(Ticket.skill.is_(None), _one_of(Ticket.skill, "skill", skills)),
+        _nobody_of_its_journey_at_a_window(),
+    )
+
+
 _candidate = (
     Ticket.id,
     Ticket.label,
@@ -72,12 +90,14 @@ _sent = (Ticket.to_window_id == bindparam("at_window"), Ticket.to_staff_id == bi
 
 
 @cache
-def heads(lines: int, priorities: int) -> Any:
-    """The first of each class in each of so many lines (`line0`…, `priority0`…) whom this clerk may call at this window, and
-    the first who were sent to this very window or clerk.
+def firsts(lines: int, priorities: int, skills: int) -> Prepared:
+    """The first `:most` of each class in each of so many lines (`line0`…, `priority0`…) whom this clerk may call at this window,
+    and the first who were sent to this very window or clerk. One may be found twice.
 
-    Each is one step into the index of those who wait, so it costs the same with 5 and with 5,000 of them.
+    Each is a few steps in the index of those who wait, so it costs the same with 5 and with 5,000 of them.
     """
+    most = bindparam("most", type_=Integer)
+    may_be_called = _may_be_called(skills)
     parts = []
     for line in range(lines):
         for priority in range(priorities):
@@ -88,113 +108,164 @@ def heads(lines: int, priorities: int) -> Any:
                     Ticket.line_id == bindparam(f"line{line}"),
                     Ticket.day == bindparam("day"),
                     Ticket.priority == bindparam(f"priority{priority}"),
-                    _may_be_called,
+                    may_be_called,
                 )
                 .order_by(*_order)
-                .limit(1)
+                .limit(most)
                 .subquery()
             )
             parts.append(select(first))
     for sent in _sent:
         known = and_(sent, sent.left.is_not(None), is_waiting, Ticket.day == bindparam("day"))
         parts.append(
-            select(select(*_candidate).where(known, _may_be_called).order_by(*_order).limit(1).subquery())
+            select(select(*_candidate).where(known, may_be_called).order_by(*_order).limit(most).subquery())
         )
-    return union_all(*parts)
+    return Prepared(union_all(*parts))
 
 
 @cache
-def set_ticket(*columns: str) -> Any:
+def set_ticket(*columns: str) -> Prepared:
     """Gives some columns of the ticket `:ticket_id` new values."""
     values: dict[str, Any] = {column: bindparam(column) for column in columns}
-    return update(Ticket).where(Ticket.id == bindparam("ticket_id")).values(values)
+    return Prepared(update(Ticket).where(Ticket.id == bindparam("ticket_id")).values(values))
 
 
 @cache
-def ahead(priorities: int) -> Any:
-    """How many of a line are called before a ticket at `:place`: of each class those with `since` before that class's mark;
-    at the very mark the smaller id decides."""
-    earlier = []
+def ahead(priorities: int) -> Prepared:
+    """Of each class how many of a line are called before a ticket at `:place`: those with `since` before that class's mark; at
+    the very mark the smaller id decides. Each class is a range of the index of those who wait."""
+    me: Any = bindparam("me")
+    place: Any = bindparam("place")
+    parts = []
     for n in range(priorities):
         mark = bindparam(f"since{n}", type_=Instant())
-        older = or_(Ticket.since < mark, and_(Ticket.since == mark, Ticket.id < bindparam("me")))
-        earlier.append(and_(Ticket.priority == bindparam(f"priority{n}"), older))
-    before = or_(Ticket.place < bindparam("place"), and_(Ticket.place == bindparam("place"), or_(*earlier)))
-    return select(func.count()).where(_in_line, Ticket.id != bindparam("me"), before)
+        of_class = and_(_in_line, Ticket.priority == bindparam(f"priority{n}"))
+        for before in (
+            Ticket.place < place,
+            and_(Ticket.place == place, Ticket.since < mark),
+            and_(Ticket.place == place, Ticket.since == mark, Ticket.id < me),
+        ):
+            parts.append(select(func.count().label("before")).where(of_class, before))
+    return Prepared(union_all(*parts))
 
 
 # Tickets
 
+
+def _insert(table: Any) -> Any:
+    """A whole row but for its id: what is left out is an error, not a default."""
+    columns = [column.name for column in table.__table__.columns if column.name != "id"]
+    return insert(table).values({name: bindparam(name) for name in columns})
+
+
 _joins = bindparam("joins", type_=Integer)
-NEXT_NUMBER = upsert(
-    Series,
-    {"line_id": bindparam("line_id"), "day": bindparam("day"), "last": 1, "waiting": _joins},
-    keys=("line_id", "day"),
-    change={"last": Series.last + 1, "waiting": Series.waiting + _joins},
-).returning(Series.last, Series.waiting)
-INSERT_TICKET = insert(Ticket).returning(Ticket.id)
-INSERT_JOURNEY = insert(Journey).returning(Journey.id)
-JOURNEY = select(Journey.__table__).where(Journey.id == bindparam("journey"))
-JOURNEY_TICKETS = select(Ticket.__table__).where(
-    Ticket.journey_id == bindparam("journey"), Ticket.journey_id.is_not(None)
+NEXT_NUMBER = Prepared(
+    upsert(
+        Series,
+        {"line_id": bindparam("line_id"), "day": bindparam("day"), "last": 1, "waiting": _joins},
+        keys=("line_id", "day"),
+        change={"last": Series.last + 1, "waiting": Series.waiting + _joins},
+    ).returning(Series.last, Series.waiting)
 )
-INSERT_INTERVAL = insert(TicketInterval)
-END_INTERVAL = (
+INSERT_TICKET = Prepared(_insert(Ticket).returning(Ticket.id))
+INSERT_JOURNEY = Prepared(insert(Journey).returning(Journey.id))
+JOURNEY = Prepared(select(Journey.__table__).where(Journey.id == bindparam("journey")))
+JOURNEY_TICKETS = Prepared(
+    select(Ticket.__table__).where(Ticket.journey_id == bindparam("journey"), Ticket.journey_id.is_not(None))
+)
+INSERT_INTERVAL = Prepared(_insert(TicketInterval))
+END_INTERVAL = Prepared(
     update(TicketInterval)
     .where(TicketInterval.ticket_id == bindparam("of_ticket"), TicketInterval.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
 )
-INSERT_ACT = insert(TicketAct)
-INSERT_OUTCOME = insert(TicketOutcome)
-TICKET = select(Ticket.__table__).where(
-    Ticket.id == bindparam("ticket_id"), Ticket.hall_id == bindparam("of_hall")
+INSERT_ACT = Prepared(_insert(TicketAct))
+INSERT_OUTCOME = Prepared(_insert(TicketOutcome))
+TICKET = Prepared(
+    select(Ticket.__table__).where(
+        Ticket.id == bindparam("ticket_id"), Ticket.hall_id == bindparam("of_hall")
+    )
 )
 _by = bindparam("by", type_=Integer)
-COUNT = upsert(
-    Series,
-    {"line_id": bindparam("of_line"), "day": bindparam("of_day"), "last": 0, "waiting": _by},
-    keys=("line_id", "day"),
-    change={"waiting": Series.waiting + _by},
-).returning(Series.waiting)
-SERIES = select(Series.line_id, Series.last, Series.waiting).where(
-    Series.line_id.in_(bindparam("lines", expanding=True)), Series.day == bindparam("day")
+COUNT = Prepared(
+    upsert(
+        Series,
+        {"line_id": bindparam("of_line"), "day": bindparam("of_day"), "last": 0, "waiting": _by},
+        keys=("line_id", "day"),
+        change={"waiting": Series.waiting + _by},
+    ).returning(Series.waiting)
 )
-OF_SUBJECT = select(func.count()).where(
-    Ticket.origin_line_id == bindparam("line"),
-    Ticket.day == bindparam("day"),
-    Ticket.subject_code == bindparam("subject"),
-    Ticket.number.is_not(None),
-    Ticket.step == 0,
-)
-WAITING = (
-    select(Ticket.__table__)
-    .where(
-        is_waiting,
-        Ticket.line_id.in_(bindparam("lines", expanding=True)),
+
+
+@cache
+def series(lines: int) -> Prepared:
+    """The number series of lines, and how many wait in each."""
+    return Prepared(
+        select(Series.line_id, Series.last, Series.waiting).where(
+            _one_of(Series.line_id, "line", lines), Series.day == bindparam("day")
+        )
+    )
+
+
+OF_SUBJECT = Prepared(
+    select(func.count().label("issued")).where(
+        Ticket.origin_line_id == bindparam("line"),
         Ticket.day == bindparam("day"),
+        Ticket.subject_code == bindparam("subject"),
+        Ticket.number.is_not(None),
+        Ticket.step == 0,
     )
-    .order_by(*_order)
 )
-KINDS_OF_WAITING = (
-    select(
-        Ticket.line_id,
-        Ticket.skill,
-        Ticket.to_window_id,
-        Ticket.to_staff_id,
-        func.count().label("waiting"),
-        func.min(Ticket.issued_at).label("longest"),
+
+
+def _in_lines(lines: int) -> Any:
+    return and_(is_waiting, _one_of(Ticket.line_id, "line", lines), Ticket.day == bindparam("day"))
+
+
+@cache
+def waiting(lines: int) -> Prepared:
+    """All who wait in these lines."""
+    return Prepared(select(Ticket.__table__).where(_in_lines(lines)).order_by(*_order))
+
+
+@cache
+def standing(lines: int) -> Prepared:
+    """How many wait in each of these lines where anybody does, and since when the longest."""
+    return Prepared(
+        select(Ticket.line_id, func.count().label("waiting"), func.min(Ticket.since).label("longest"))
+        .where(_in_lines(lines))
+        .group_by(Ticket.line_id)
     )
-    .where(
-        is_waiting,
-        Ticket.line_id.in_(bindparam("lines", expanding=True)),
-        Ticket.day == bindparam("day"),
+
+
+@cache
+def longest(priorities: int) -> Prepared:
+    """Since when the first of each class in a line waits: placed first by hand, and not."""
+    parts = []
+    for n in range(priorities):
+        for place in (Ticket.place == 0, Ticket.place < 0):
+            of_class = and_(_in_line, Ticket.priority == bindparam(f"priority{n}"), place)
+            parts.append(
+                select(select(Ticket.since).where(of_class).order_by(Ticket.since).limit(1).subquery())
+            )
+    return Prepared(union_all(*parts))
+
+
+@cache
+def kinds_of_waiting(lines: int) -> Prepared:
+    """Who waits in these lines, by what they need of a window and its clerk."""
+    kind = (Ticket.line_id, Ticket.skill, Ticket.to_window_id, Ticket.to_staff_id)
+    counted = (func.count().label("waiting"), func.min(Ticket.issued_at).label("longest"))
+    return Prepared(select(*kind, *counted).where(_in_lines(lines)).group_by(*kind))
+
+
+AT_WINDOWS = Prepared(select(Ticket.__table__).where(is_at_window, Ticket.hall_id == bindparam("of_hall")))
+CALLED = Prepared(
+    select(Ticket.__table__).where(
+        is_at_window, Ticket.hall_id == bindparam("of_hall"), Ticket.state == "called"
     )
-    .group_by(Ticket.line_id, Ticket.skill, Ticket.to_window_id, Ticket.to_staff_id)
 )
-CALLED = select(Ticket.__table__).where(
-    is_at_window, Ticket.hall_id == bindparam("of_hall"), Ticket.state == "called"
-)
-ASIDE = (
+ASIDE = Prepared(
     select(Ticket.__table__)
     .where(is_aside, Ticket.hall_id == bindparam("of_hall"), Ticket.day == bindparam("day"))
     .order_by(Ticket.id)
@@ -214,8 +285,10 @@ def _left_from_past_days() -> Any:
     return union_all(waiting, at_window, aside)
 
 
-LEFT_FROM_PAST_DAYS = _left_from_past_days()
-OPEN_ALERTS = select(Alert.__table__).where(Alert.hall_id == bindparam("of_hall"), Alert.ended_at.is_(None))
+LEFT_FROM_PAST_DAYS = Prepared(_left_from_past_days())
+OPEN_ALERTS = Prepared(
+    select(Alert.__table__).where(Alert.hall_id == bindparam("of_hall"), Alert.ended_at.is_(None))
+)
 ACTS = select(TicketAct.__table__).where(TicketAct.ticket_id == bindparam("of_ticket")).order_by(TicketAct.id)
 INTERVALS = (
     select(TicketInterval.__table__)
@@ -246,7 +319,7 @@ BY_TAIL = (
     )
     .order_by(Ticket.id)
 )
-LAST_ACT = (
+LAST_ACT = Prepared(
     select(TicketAct.verb, TicketAct.at, TicketAct.detail)
     .where(TicketAct.ticket_id == bindparam("of_ticket"))
     .order_by(TicketAct.id.desc())
@@ -254,30 +327,26 @@ LAST_ACT = (
 )
 
 
-def _candidates() -> Any:
-    today = and_(is_waiting, Ticket.day == bindparam("day"), _may_be_called)
-    return union(
-        select(*_candidate).where(today, Ticket.line_id.in_(bindparam("lines", expanding=True))),
-        *(select(*_candidate).where(today, known, known.left.is_not(None)) for known in _sent),
+@cache
+def candidates(lines: int, skills: int) -> Prepared:
+    """All whom this clerk may call at this window, in its lines or sent to it."""
+    today = and_(is_waiting, Ticket.day == bindparam("day"), _may_be_called(skills))
+    return Prepared(
+        union(
+            select(*_candidate).where(today, _one_of(Ticket.line_id, "line", lines)),
+            *(select(*_candidate).where(today, known, known.left.is_not(None)) for known in _sent),
+        )
     )
 
 
-CANDIDATES = _candidates()
-STANDING = (
-    select(Ticket.line_id, func.count().label("waiting"), func.min(Ticket.since).label("longest"))
-    .where(
-        is_waiting,
-        Ticket.line_id.in_(bindparam("lines", expanding=True)),
+OF_VISITOR = Prepared(
+    select(Ticket.__table__).where(
+        Ticket.visitor_digest == bindparam("digest"),
+        Ticket.visitor_digest.is_not(None),
         Ticket.day == bindparam("day"),
+        Ticket.hall_id == bindparam("of_hall"),
+        Ticket.step == 0,
     )
-    .group_by(Ticket.line_id)
-)
-OF_VISITOR = select(Ticket.__table__).where(
-    Ticket.visitor_digest == bindparam("digest"),
-    Ticket.visitor_digest.is_not(None),
-    Ticket.day == bindparam("day"),
-    Ticket.hall_id == bindparam("of_hall"),
-    Ticket.step == 0,
 )
 
 # Windows and shifts
@@ -293,50 +362,64 @@ _one_shift = select(
     Shift.wants_next,
     Shift.turns,
 )
-SHIFT = _one_shift.where(
-    Shift.window_id == bindparam("at_window"), Shift.hall_id == bindparam("of_hall"), is_open
+SHIFT = Prepared(
+    _one_shift.where(
+        Shift.window_id == bindparam("at_window"), Shift.hall_id == bindparam("of_hall"), is_open
+    )
 )
-SHIFT_OF = _one_shift.where(Shift.staff_id == bindparam("by_staff"), is_open)
+SHIFT_OF = Prepared(_one_shift.where(Shift.staff_id == bindparam("by_staff"), is_open))
 LAST_SHIFT_OF = (
     select(Shift.clerk_name, Shift.skills)
     .where(Shift.staff_id == bindparam("by_staff"), Shift.hall_id == bindparam("of_hall"))
     .order_by(Shift.id.desc())
     .limit(1)
 )
-SHIFTS = _one_shift.where(Shift.hall_id == bindparam("of_hall"), is_open)
-SHIFTS_THAT_WANT = _one_shift.where(
-    Shift.hall_id == bindparam("of_hall"), is_open, Shift.wants_next, Shift.pause_reason.is_(None)
+SHIFTS = Prepared(_one_shift.where(Shift.hall_id == bindparam("of_hall"), is_open))
+SHIFTS_THAT_WANT = Prepared(
+    _one_shift.where(
+        Shift.hall_id == bindparam("of_hall"), is_open, Shift.wants_next, Shift.pause_reason.is_(None)
+    )
 )
-INSERT_SHIFT = insert(Shift).returning(Shift.id)
-END_SHIFT = (
+INSERT_SHIFT = Prepared(insert(Shift).returning(Shift.id))
+END_SHIFT = Prepared(
     update(Shift).where(Shift.id == bindparam("shift")).values(closed_at=bindparam("now"), wants_next=False)
 )
-INSERT_SHIFT_INTERVAL = insert(ShiftInterval)
-END_SHIFT_INTERVAL = (
+INSERT_SHIFT_INTERVAL = Prepared(insert(ShiftInterval))
+END_SHIFT_INTERVAL = Prepared(
     update(ShiftInterval)
     .where(ShiftInterval.shift_id == bindparam("shift"), ShiftInterval.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
 )
-AT_WINDOW = select(Ticket.__table__).where(Ticket.window_id == bindparam("at_window"), is_at_window)
-BY_HAND = select(WindowProfile.window_id, WindowProfile.profile, WindowProfile.until).where(
-    WindowProfile.window_id.in_(bindparam("windows", expanding=True))
-)
-PLANS = select(PlanState.plan, PlanState.over_since, PlanState.active_since).where(
-    PlanState.hall_id == bindparam("of_hall")
-)
-SERVING_WINDOWS = (
-    select(func.count(Shift.window_id.distinct()))
-    .join(WindowLine, Shift.window_id == WindowLine.window_id)
-    .where(
-        WindowLine.line_id.in_(bindparam("lines", expanding=True)),
-        is_open,
-        Shift.pause_reason.is_(None),
+AT_WINDOW = Prepared(select(Ticket.__table__).where(Ticket.window_id == bindparam("at_window"), is_at_window))
+PLANS = Prepared(
+    select(PlanState.plan, PlanState.over_since, PlanState.active_since).where(
+        PlanState.hall_id == bindparam("of_hall")
     )
 )
 
 
 @cache
-def set_shift(*columns: str) -> Any:
+def by_hand(windows: int) -> Prepared:
+    """The profiles that somebody gave these windows."""
+    return Prepared(
+        select(WindowProfile.window_id, WindowProfile.profile, WindowProfile.until).where(
+            _one_of(WindowProfile.window_id, "window", windows)
+        )
+    )
+
+
+@cache
+def serving_windows(lines: int) -> Prepared:
+    """How many windows that serve one of these lines of their own are open."""
+    return Prepared(
+        select(func.count(Shift.window_id.distinct()).label("open"))
+        .join(WindowLine, Shift.window_id == WindowLine.window_id)
+        .where(_one_of(WindowLine.line_id, "line", lines), is_open, Shift.pause_reason.is_(None))
+    )
+
+
+@cache
+def set_shift(*columns: str) -> Prepared:
     """Gives some columns of the shift `:shift` new values."""
     values: dict[str, Any] = {column: bindparam(column) for column in columns}
-    return update(Shift).where(Shift.id == bindparam("shift")).values(values)
+    return Prepared(update(Shift).where(Shift.id == bindparam("shift")).values(values))

@@ -38,10 +38,11 @@ def story(connection: Connection, hall: HallFacts, ticket_id: int) -> Json:
 def one(connection: Connection, hall: HallFacts, ticket_id: int) -> Mapping[Any, Any]:
     """The ticket; raises `NoSuchTicket` if it is not of this hall."""
     row = {"ticket_id": ticket_id, "of_hall": hall.id}
-    found = connection.execute(statements.TICKET, row).mappings().first()
+    found = statements.TICKET.first(connection, row)
     if found is None:
         raise problems.NoSuchTicket
-    return found
+    ticket: Json = found._asdict()
+    return ticket
 
 
 def by_number(connection: Connection, hall: HallFacts, asked: str, now: datetime) -> list[Mapping[Any, Any]]:

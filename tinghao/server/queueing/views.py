@@ -101,7 +101,7 @@ def shift(shift_id: int, window_id: int, opened_at: datetime) -> Json:
 
 def shift_of(connection: Connection, staff_id: int) -> Json | None:
     """The window that a clerk has open now, if any."""
-    found = connection.execute(statements.SHIFT_OF, {"by_staff": staff_id}).first()
+    found = statements.SHIFT_OF.first(connection, {"by_staff": staff_id})
     return shift(found.id, found.window_id, found.opened_at) if found else None
 
 
@@ -128,8 +128,9 @@ def window_left(ticket: Mapping[Any, Any]) -> Json | None:
 
 def window_now(connection: Connection, hall: HallFacts, window_id: int, now: datetime) -> Json:
     """A window's present state, read anew."""
-    shifts = connection.execute(statements.SHIFT, {"at_window": window_id, "of_hall": hall.id}).all()
-    tickets = connection.execute(statements.AT_WINDOW, {"at_window": window_id}).mappings().all()
+    shifts = statements.SHIFT.all(connection, {"at_window": window_id, "of_hall": hall.id})
+    found = statements.AT_WINDOW.all(connection, {"at_window": window_id})
+    tickets = [ticket._asdict() for ticket in found]
     return windows_now(connection, hall, [window_id], shifts, tickets, now)[window_id]
 
 
@@ -229,5 +230,4 @@ def ahead(connection: Connection, hall: HallFacts, ticket: Mapping[Any, Any], no
     for n, code in enumerate(hall.priority_codes):
         row[f"priority{n}"] = code
         row[f"since{n}"] = overtake_before(mine, ticket["since"], hall.rules.priority(code), now, lead)
-    found: int = connection.execute(statements.ahead(len(hall.priority_codes)), row).scalar_one()
-    return found
+    return sum(part.before for part in statements.ahead(len(hall.priority_codes)).all(connection, row))

@@ -3,6 +3,7 @@
 from tinghao.server.store.address import DatabaseAddress
 from tinghao.server.store.database import Store
 from tinghao.server.store.postgresql import hold_hall
+from tinghao.server.store.prepared import Prepared
 from tinghao.server.store.problems import DatabaseUnreachable
 from tinghao.server.store.tables import Base, Instant
 from tinghao.server.store.upsert import upsert
@@ -13,6 +14,7 @@ __all__ = [
     "DatabaseAddress",
     "DatabaseUnreachable",
     "Instant",
+    "Prepared",
     "Store",
     "Work",
     "hold_hall",

@@ -32,7 +32,7 @@ class _Cause:
 
 def review(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
     """Raises the alerts that have a cause and ends those that have none any more."""
-    rows = work.connection.execute(statements.OPEN_ALERTS, {"of_hall": hall.id}).all()
+    rows = statements.OPEN_ALERTS.all(work.connection, {"of_hall": hall.id})
     known = {(row.kind, row.about): row for row in rows}
     causes = {(cause.kind, cause.about): cause for cause in _causes(work, hall, now)}
     for key, cause in causes.items():
@@ -49,20 +49,20 @@ def review(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
 def _causes(work: Work, hall: HallFacts, now: datetime) -> Iterator[_Cause]:
     yield from _forgotten(work, hall, now)
     row = {"of_hall": hall.id, "day": hall_day(now, hall.timezone)}
-    for ticket in work.connection.execute(statements.ASIDE, row).mappings():
-        if ticket["state"] == "held" and ticket["held_until"] and ticket["held_until"] <= now:
+    for ticket in statements.ASIDE.all(work.connection, row):
+        if ticket.state == "held" and ticket.held_until and ticket.held_until <= now:
             yield _Cause(
                 "hold-over",
-                ticket["label"],
-                f"号码 {ticket['label']} 暂挂已到时限，请联系群众或恢复等候。",
-                f"The hold of ticket {ticket['label']} is over. Please resume it or look for the visitor.",
+                ticket.label,
+                f"号码 {ticket.label} 暂挂已到时限，请联系群众或恢复等候。",
+                f"The hold of ticket {ticket.label} is over. Please resume it or look for the visitor.",
             )
 
 
 def _forgotten(work: Work, hall: HallFacts, now: datetime) -> Iterator[_Cause]:
     """Waiting tickets that no open window would ever call, told by line."""
-    row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
-    kinds = work.connection.execute(statements.KINDS_OF_WAITING, row).all()
+    row = {**statements.numbered("line", hall.lines), "day": hall_day(now, hall.timezone)}
+    kinds = statements.kinds_of_waiting(len(hall.lines)).all(work.connection, row)
     if not kinds:
         return
     open_ = _open_windows(work, hall, now)
@@ -81,7 +81,7 @@ def _forgotten(work: Work, hall: HallFacts, now: datetime) -> Iterator[_Cause]:
 
 
 def _open_windows(work: Work, hall: HallFacts, now: datetime) -> list[tuple[Any, Any]]:
-    shifts = work.connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all()
+    shifts = statements.SHIFTS.all(work.connection, {"of_hall": hall.id})
     forces = views.all_in_force(work.connection, hall, [shift.window_id for shift in shifts], now)
     return [(shift, forces[shift.window_id]) for shift in shifts]
 

@@ -77,7 +77,7 @@ def undo(work: Work, hall: HallFacts, caller: Caller, now: datetime, ticket_id: 
     """
     ticket = rights.at_own_window(work, hall, caller, ticket_id)
     states.change(ticket["label"], ticket["state"], "undo")
-    last = work.connection.execute(statements.LAST_ACT, {"of_ticket": ticket_id}).first()
+    last = statements.LAST_ACT.first(work.connection, {"of_ticket": ticket_id})
     seconds = hall.rules.settings.undo_seconds
     if last is None or last.verb != "call" or now - last.at > timedelta(seconds=seconds):
         raise problems.UndoTooLate(number=ticket["label"], seconds=seconds)
@@ -96,7 +96,7 @@ def undo(work: Work, hall: HallFacts, caller: Caller, now: datetime, ticket_id: 
 
 def call_for_those_who_want(work: Work, hall: HallFacts, now: datetime, but: int | None = None) -> None:
     """Somebody has joined a line: calls for the windows that wait for the next one."""
-    for shift in work.connection.execute(statements.SHIFTS_THAT_WANT, {"of_hall": hall.id}).all():
+    for shift in statements.SHIFTS_THAT_WANT.all(work.connection, {"of_hall": hall.id}):
         if shift.window_id != but:
             _call_if_free(work, hall, now, shift)
 

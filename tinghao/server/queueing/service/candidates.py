@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -28,30 +28,42 @@ def choose_for(
     connection: Connection, hall: HallFacts, shift: Any, in_force: InForce, now: datetime
 ) -> choosing.Choice | None:
     """Whom the window of this shift would call now."""
-    row = _asked(hall, shift, in_force, now)
-    query = statements.heads(len(in_force.lines), len(hall.priority_codes))
-    found = connection.execute(query, row).all()
-    if not found:
+    heads = _firsts(connection, hall, shift, in_force, now, 1)
+    if not heads:
         return None
-    # One who was sent to this very window is found twice.
-    heads = {head.id: _candidate(hall, head) for head in found}
+    known = facts(connection, hall, in_force, now)
 
     def deadlines() -> Iterable[datetime]:
-        every = everybody(connection, hall, shift, in_force, now)
-        dues = (choosing.deadline(hall.rules.priority(each.priority), each.since) for each in every)
+        first = _firsts(connection, hall, shift, in_force, now, _most_that_matter(hall, known.pace))
+        dues = (choosing.deadline(hall.rules.priority(each.priority), each.since) for each in first)
         return [due for due in dues if due is not None]
 
-    known = facts(connection, hall, in_force, now)
     serving = in_force.serving(shift.turns)
-    return choosing.choose(heads.values(), serving, hall.rules, known.standing, now, known.pace, deadlines)
+    return choosing.choose(heads, serving, hall.rules, known.standing, now, known.pace, deadlines)
+
+
+def _firsts(
+    connection: Connection, hall: HallFacts, shift: Any, in_force: InForce, now: datetime, most: int
+) -> list[choosing.Candidate]:
+    """The first of each class in each line whom the window may call, at most so many of each."""
+    row = {**_asked(hall, shift, in_force, now), "most": most}
+    query = statements.firsts(len(in_force.lines), len(hall.priority_codes), len(_skills(shift, in_force)))
+    found = {each.id: each for each in query.all(connection, row)}
+    return [_candidate(hall, each) for each in found.values()]
+
+
+def _most_that_matter(hall: HallFacts, pace: float | None) -> int:
+    """Behind so many the last deadline has come: whether all can be met is known by then."""
+    longest = max(priority.guarantee_minutes or 0.0 for priority in hall.rules.priorities)
+    return int(longest * (pace or 0.0)) + 2
 
 
 def everybody(
     connection: Connection, hall: HallFacts, shift: Any, in_force: InForce, now: datetime
 ) -> list[choosing.Candidate]:
     """All whom the window of this shift may call, in its lines or sent to it."""
-    row = {**_asked(hall, shift, in_force, now), "lines": _line_ids(hall, in_force)}
-    return [_candidate(hall, each) for each in connection.execute(statements.CANDIDATES, row)]
+    query = statements.candidates(len(in_force.lines), len(_skills(shift, in_force)))
+    return [_candidate(hall, each) for each in query.all(connection, _asked(hall, shift, in_force, now))]
 
 
 def facts(connection: Connection, hall: HallFacts, in_force: InForce, now: datetime) -> Facts:
@@ -60,16 +72,19 @@ def facts(connection: Connection, hall: HallFacts, in_force: InForce, now: datet
 
 
 def _asked(hall: HallFacts, shift: Any, in_force: InForce, now: datetime) -> Json:
-    skills = [each for each in shift.skills if in_force.skills is None or each in in_force.skills]
     return {
         "day": hall_day(now, hall.timezone),
         "now": now,
         "at_window": shift.window_id,
         "by_staff": shift.staff_id,
-        "skills": skills,
-        **{f"line{n}": line for n, line in enumerate(_line_ids(hall, in_force))},
-        **{f"priority{n}": code for n, code in enumerate(hall.priority_codes)},
+        **statements.numbered("skill", _skills(shift, in_force)),
+        **statements.numbered("line", _line_ids(hall, in_force)),
+        **statements.numbered("priority", hall.priority_codes),
     }
+
+
+def _skills(shift: Any, in_force: InForce) -> list[str]:
+    return [each for each in shift.skills if in_force.skills is None or each in in_force.skills]
 
 
 def _line_ids(hall: HallFacts, in_force: InForce) -> list[int]:
@@ -82,17 +97,25 @@ def _candidate(hall: HallFacts, row: Any) -> choosing.Candidate:
 
 
 def _standing(connection: Connection, hall: HallFacts, in_force: InForce, now: datetime) -> choosing.Standing:
-    prefixes = {*in_force.lines, *(line for rule in hall.rules.calling for line in rule.when.lines)}
-    lines = [hall.lines_by_prefix[prefix].id for prefix in sorted(prefixes)]
-    row = {"lines": lines, "day": hall_day(now, hall.timezone)}
-    if not hall.rules.calling:
-        counts = connection.execute(statements.SERIES, row)
-        return choosing.Standing({hall.lines[each.line_id].prefix: each.waiting for each in counts})
-    rows = connection.execute(statements.STANDING, row).all()
-    return choosing.Standing(
-        {hall.lines[each.line_id].prefix: each.waiting for each in rows},
-        {hall.lines[each.line_id].prefix: each.longest for each in rows},
-    )
+    named = {line for rule in hall.rules.calling for line in rule.when.lines}
+    lines = [hall.lines_by_prefix[prefix].id for prefix in {*in_force.lines, *named}]
+    day = hall_day(now, hall.timezone)
+    counts = statements.series(len(lines)).all(connection, {**statements.numbered("line", lines), "day": day})
+    waiting = {hall.lines[each.line_id].prefix: each.waiting for each in counts}
+    return choosing.Standing(waiting, _longest(connection, hall, day) if named else {})
+
+
+def _longest(connection: Connection, hall: HallFacts, day: date) -> dict[str, datetime]:
+    """Since when the longest waits in each line for which a calling rule asks it."""
+    rules = (rule.when for rule in hall.rules.calling if rule.when.longest_wait_over is not None)
+    query = statements.longest(len(hall.priority_codes))
+    row = {**statements.numbered("priority", hall.priority_codes), "day": day}
+    longest = {}
+    for prefix in {line for when in rules for line in when.lines}:
+        firsts = query.all(connection, {**row, "line": hall.lines_by_prefix[prefix].id})
+        if firsts:
+            longest[prefix] = min(first.since for first in firsts)
+    return longest
 
 
 def _pace(connection: Connection, hall: HallFacts, in_force: InForce) -> float | None:
@@ -100,6 +123,7 @@ def _pace(connection: Connection, hall: HallFacts, in_force: InForce) -> float |
     if not any(priority.guarantee_minutes for priority in hall.rules.priorities):
         return None
     lines = _line_ids(hall, in_force)
-    open_ = connection.execute(statements.SERVING_WINDOWS, {"lines": lines}).scalar_one()
+    query = statements.serving_windows(len(lines))
+    open_ = query.one(connection, statements.numbered("line", lines)).open
     mean = sum(hall.lines[line].mean_minutes for line in lines) / len(lines)
     return float(open_ / mean)

@@ -3,7 +3,7 @@
 `tick` may come as often as one likes and from several processes: it looks at what is, and does what is due.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,9 +50,9 @@ def _end_past_days(work: Work, hall: HallFacts, server: Caller, now: datetime) -
     """What an earlier day has left open ends: its tickets are void, its shifts are closed."""
     today = hall_day(now, hall.timezone)
     row = {"of_hall": hall.id, "today": today}
-    left = work.connection.execute(statements.LEFT_FROM_PAST_DAYS, row).mappings().all()
+    left = statements.LEFT_FROM_PAST_DAYS.all(work.connection, row)
     _expire(work, hall, server, now, left, DAY_OVER)
-    for shift in work.connection.execute(statements.SHIFTS, {"of_hall": hall.id}).all():
+    for shift in statements.SHIFTS.all(work.connection, {"of_hall": hall.id}):
         if hall_day(shift.opened_at, hall.timezone) < today:
             windows.end_shift(work, hall, server, now, shift)
 
@@ -65,8 +65,8 @@ def _end_at_closing(work: Work, hall: HallFacts, server: Caller, now: datetime) 
     ends = opening(hall.hours, hall.timezone, on_the_minute(now), settings).day_ends_at
     if ends is None or now < ends:
         return
-    waiting = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
-    found = work.connection.execute(statements.WAITING, waiting).mappings().all()
+    row = {**statements.numbered("line", hall.lines), "day": hall_day(now, hall.timezone)}
+    found = statements.waiting(len(hall.lines)).all(work.connection, row)
     _expire(work, hall, server, now, found, CLOSED)
 
 
@@ -75,12 +75,12 @@ def _expire(
     hall: HallFacts,
     server: Caller,
     now: datetime,
-    tickets: Sequence[Mapping[Any, Any]],
+    tickets: Sequence[Any],
     reason: str,
 ) -> None:
     for each in tickets:
         # The same number in another line of a journey has ended with the first.
-        ticket = record.ticket_of(work, hall.id, each["id"])
+        ticket = record.ticket_of(work, hall.id, each.id)
         if ticket["state"] in UNFINISHED:
             moving.drop(work, hall, server, now, ticket, "expire", reason)
 
@@ -91,7 +91,6 @@ def _miss_unanswered(work: Work, hall: HallFacts, server: Caller, now: datetime)
     if settings.no_show != "automatic":
         return
     waited = timedelta(seconds=settings.no_show_after_seconds)
-    called = statements.CALLED
-    for ticket in work.connection.execute(called, {"of_hall": hall.id}).mappings().all():
-        if now - ticket["called_at"] >= waited and ticket["recalls"] >= settings.no_show_after_recalls:
-            serving.miss(work, hall, server, now, dict(ticket), "超时未到")
+    for ticket in statements.CALLED.all(work.connection, {"of_hall": hall.id}):
+        if now - ticket.called_at >= waited and ticket.recalls >= settings.no_show_after_recalls:
+            serving.miss(work, hall, server, now, ticket._asdict(), "超时未到")

@@ -43,7 +43,7 @@ def _review_plans(work: Work, hall: HallFacts, now: datetime) -> set[int]:
     """The windows of plans that have begun or ended."""
     if not hall.rules.plans:
         return set()
-    rows = work.connection.execute(statements.PLANS, {"of_hall": hall.id})
+    rows = statements.PLANS.all(work.connection, {"of_hall": hall.id})
     known: dict[str, Standing] = {row.plan: (row.over_since, row.active_since) for row in rows}
     waiting = _counts(work, hall, now)
     concerned: set[int] = set()
@@ -75,6 +75,6 @@ def _keep(work: Work, hall: HallFacts, plan: Plan, standing: Standing) -> None:
 
 
 def _counts(work: Work, hall: HallFacts, now: datetime) -> dict[str, int]:
-    row = {"lines": list(hall.lines), "day": hall_day(now, hall.timezone)}
-    found = work.connection.execute(statements.SERIES, row)
+    row = {**statements.numbered("line", hall.lines), "day": hall_day(now, hall.timezone)}
+    found = statements.series(len(hall.lines)).all(work.connection, row)
     return {hall.lines[each.line_id].prefix: each.waiting for each in found}

@@ -18,7 +18,7 @@ def pass_on(work: Work, hall: HallFacts, caller: Caller, now: datetime, finished
     if finished["journey_id"] is None:
         return
     row = {"journey": finished["journey_id"]}
-    journey = work.connection.execute(statements.JOURNEY, row).one()
+    journey = statements.JOURNEY.one(work.connection, row)
     step = finished["step"] + 1
     if journey.together or finished["return_to"] or step >= len(journey.steps):
         calling.call_where_he_waits_too(work, hall, now, finished)

@@ -138,8 +138,8 @@ def _same_number(work: Work, ticket: Json) -> list[Json]:
     if ticket["journey_id"] is None:
         return []
     row = {"journey": ticket["journey_id"]}
-    found = work.connection.execute(statements.JOURNEY_TICKETS, row).mappings().all()
-    return [dict(other) for other in found if other["id"] != ticket["id"]]
+    found = statements.JOURNEY_TICKETS.all(work.connection, row)
+    return [other._asdict() for other in found if other.id != ticket["id"]]
 
 
 def _line_of(work: Work, hall: HallFacts, ticket: Json, target: Target) -> int:
@@ -152,7 +152,7 @@ def _line_of(work: Work, hall: HallFacts, ticket: Json, target: Target) -> int:
     window_id = target.window
     if target.staff is not None and window_id is None:
         row = {"by_staff": target.staff}
-        shift = work.connection.execute(statements.SHIFT_OF, row).first()
+        shift = statements.SHIFT_OF.first(work.connection, row)
         if shift is None or shift.window_id not in hall.windows:
             raise problems.NotAtWork
         window_id = shift.window_id

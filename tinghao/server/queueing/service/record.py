@@ -37,10 +37,11 @@ INSTANTS = ("since", "not_before", "called_at", "ended_at", "held_until")
 def ticket_of(work: Work, hall_id: int, ticket_id: int) -> Json:
     """The ticket, if it is of this hall; raises `NoSuchTicket`."""
     row = {"ticket_id": ticket_id, "of_hall": hall_id}
-    found = work.connection.execute(statements.TICKET, row).mappings().first()
+    found = statements.TICKET.first(work.connection, row)
     if found is None:
         raise problems.NoSuchTicket
-    return dict(found)
+    ticket: Json = found._asdict()
+    return ticket
 
 
 def begin_interval(work: Work, ticket: Mapping[str, Any], now: datetime) -> None:
@@ -55,7 +56,7 @@ def begin_interval(work: Work, ticket: Mapping[str, Any], now: datetime) -> None
         "began_at": now,
         "ended_at": None,
     }
-    work.connection.execute(statements.INSERT_INTERVAL, row)
+    statements.INSERT_INTERVAL.run(work.connection, row)
 
 
 def change(
@@ -77,7 +78,7 @@ def change(
     state = states.change(ticket["label"], ticket["state"], verb)
     # An undone call goes back to where it came from, which only its record knows.
     after: Json = {"state": state, **values}
-    work.connection.execute(statements.set_ticket(*after), {"ticket_id": ticket["id"], **after})
+    statements.set_ticket(*after).run(work.connection, {"ticket_id": ticket["id"], **after})
     changed = {**ticket, **after}
     # JSON knows no instants.
     before = {
@@ -87,7 +88,7 @@ def change(
     }
     act(work, caller, now, changed, verb, because, {**(detail or {}), "before": before}, ticket["window_id"])
     if (changed["state"], changed["line_id"]) != (ticket["state"], ticket["line_id"]):
-        work.connection.execute(statements.END_INTERVAL, {"of_ticket": ticket["id"], "now": now})
+        statements.END_INTERVAL.run(work.connection, {"of_ticket": ticket["id"], "now": now})
         if changed["state"] in states.UNFINISHED:
             begin_interval(work, changed, now)
     return changed
@@ -122,7 +123,7 @@ def act(
         "reason": reason,
         "detail": detail,
     }
-    work.connection.execute(statements.INSERT_ACT, row)
+    statements.INSERT_ACT.run(work.connection, row)
 
 
 def count(work: Work, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Json]:
@@ -137,9 +138,7 @@ def count(work: Work, before: Mapping[str, Any] | None, after: Mapping[str, Any]
     for line_id, by in ((left, -1), (joined, 1)):
         if line_id is not None:
             row = {"of_line": line_id, "of_day": one["day"], "by": by}
-            told.append(
-                {"id": line_id, "waiting": work.connection.execute(statements.COUNT, row).scalar_one()}
-            )
+            told.append({"id": line_id, "waiting": statements.COUNT.one(work.connection, row).waiting})
     return told
 
 

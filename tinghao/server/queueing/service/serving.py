@@ -210,7 +210,7 @@ def _keep_outcomes(work: Work, hall: HallFacts, ticket: Json, outcomes: Sequence
             "outcome": outcome.outcome,
             "note": outcome.note,
         }
-        work.connection.execute(statements.INSERT_OUTCOME, row)
+        statements.INSERT_OUTCOME.run(work.connection, row)
 
 
 def _since_behind(work: Work, ticket: Json, now: datetime, others: int) -> datetime:
@@ -218,8 +218,8 @@ def _since_behind(work: Work, ticket: Json, now: datetime, others: int) -> datet
     own: datetime = ticket["since"]
     if others == 0:
         return own
-    row = {"lines": [ticket["line_id"]], "day": ticket["day"]}
-    waiting = sorted(each.since for each in work.connection.execute(statements.WAITING, row))
+    row = {"line0": ticket["line_id"], "day": ticket["day"]}
+    waiting = sorted(each.since for each in statements.waiting(1).all(work.connection, row))
     return returning.behind(waiting[others - 1] if len(waiting) >= others else None, now, own)
 
 

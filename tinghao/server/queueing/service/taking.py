@@ -61,9 +61,7 @@ def issue(work: Work, hall: HallFacts, caller: Caller, now: datetime, wanted: Wa
         "steps": max(1, len(subject.steps)),
         "journey_id": _begin_journey(work, hall, subject),
     }
-    series = work.connection.execute(
-        statements.NEXT_NUMBER, {"line_id": line.id, "day": day, "joins": 1}
-    ).one()
+    series = statements.NEXT_NUMBER.one(work.connection, {"line_id": line.id, "day": day, "joins": 1})
     row |= {"number": series.last, "label": states.label(line.prefix, series.last)}
     row["ahead"] = ahead = _ahead_of_new(work, hall, row, series.waiting - 1, now)
     estimate = waits.at_issue(work.connection, hall, line.id, ahead, now)
@@ -88,7 +86,7 @@ def subject_of(hall: HallFacts, code: str) -> Subject:
 
 def insert(work: Work, row: Json, now: datetime) -> Json:
     """Writes a new ticket and opens its first interval."""
-    ticket = {**row, "id": work.connection.execute(statements.INSERT_TICKET, row).scalar_one()}
+    ticket = {**row, "id": statements.INSERT_TICKET.one(work.connection, row).id}
     record.begin_interval(work, ticket, now)
     return ticket
 
@@ -101,7 +99,7 @@ def report_print(
     if ticket["station_id"] != caller.station_id:
         raise problems.NotIssuedHere
     values = {"print_state": outcome, "print_reason": reason}
-    work.connection.execute(statements.set_ticket(*values), {"ticket_id": ticket_id, **values})
+    statements.set_ticket(*values).run(work.connection, {"ticket_id": ticket_id, **values})
     changed = {**ticket, **values}
     record.tell(work, caller, now, "ticket.printed", changed)
     return views.kiosk_ticket(changed)
@@ -117,7 +115,7 @@ def _of_visitor(work: Work, hall: HallFacts, day: Any, visitor: Visitor | None) 
     if visitor is None:
         return []
     row = {"digest": visitor.digest, "day": day, "of_hall": hall.id}
-    return [dict(ticket) for ticket in work.connection.execute(statements.OF_VISITOR, row).mappings()]
+    return [ticket._asdict() for ticket in statements.OF_VISITOR.all(work.connection, row)]
 
 
 def _admit(
@@ -153,7 +151,8 @@ def _zone_waiting(work: Work, hall: HallFacts, day: Any, prefix: str) -> int:
         return 0
     zone = hall.lines_by_prefix[prefix].zone
     lines = [line.id for line in hall.lines.values() if line.zone == zone]
-    rows = work.connection.execute(statements.SERIES, {"lines": lines, "day": day})
+    asked = {**statements.numbered("line", lines), "day": day}
+    rows = statements.series(len(lines)).all(work.connection, asked)
     return sum(row.waiting for row in rows)
 
 
@@ -170,11 +169,11 @@ def _check_limits(
     line = hall.lines_by_prefix[admission.line]
     of_line = of_subject = 0
     if limits.line_limit(hall.rules, line):
-        row = work.connection.execute(statements.SERIES, {"lines": [line.id], "day": day}).first()
+        row = statements.series(1).first(work.connection, {"line0": line.id, "day": day})
         of_line = row.last if row else 0
     if limits.subject_limit(hall.rules, subject):
         asked = {"line": line.id, "day": day, "subject": subject.code}
-        of_subject = work.connection.execute(statements.OF_SUBJECT, asked).scalar_one()
+        of_subject = statements.OF_SUBJECT.one(work.connection, asked).issued
     mine = [
         ticket
         for ticket in taken_today
@@ -259,7 +258,7 @@ def _begin_journey(work: Work, hall: HallFacts, subject: Subject) -> int | None:
         "together": subject.together,
         "steps": list(subject.steps),
     }
-    found: int = work.connection.execute(statements.INSERT_JOURNEY, row).scalar_one()
+    found: int = statements.INSERT_JOURNEY.one(work.connection, row).id
     return found
 
 

@@ -51,7 +51,7 @@ def open_window(
         "wants_next": False,
         "turns": {},
     }
-    shift_id = work.connection.execute(statements.INSERT_SHIFT, row).scalar_one()
+    shift_id = statements.INSERT_SHIFT.one(work.connection, row).id
     _begin_shift_interval(work, shift_id, now, "open")
     _tell_window(work, hall, caller, now, "window.opened", window_id)
     return views.shift(shift_id, window_id, now)
@@ -130,24 +130,24 @@ def own_shift(work: Work, hall: HallFacts, caller: Caller, window_id: int) -> Sh
 def shift_at(work: Work, hall: HallFacts, window_id: int) -> Shift | None:
     """The open shift at a window, if any."""
     row = {"at_window": window_id, "of_hall": hall.id}
-    return work.connection.execute(statements.SHIFT, row).first()
+    return statements.SHIFT.first(work.connection, row)
 
 
 def shift_of(work: Work, hall: HallFacts, caller: Caller) -> Shift | None:
     """The open shift of the caller in this hall, if any."""
-    found = work.connection.execute(statements.SHIFT_OF, {"by_staff": caller.staff_id}).first()
+    found = statements.SHIFT_OF.first(work.connection, {"by_staff": caller.staff_id})
     return found if found and found.window_id in hall.windows else None
 
 
 def set_shift(work: Work, shift: Shift, **values: Any) -> None:
     """Gives some columns of a shift new values."""
-    work.connection.execute(statements.set_shift(*values), {"shift": shift.id, **values})
+    statements.set_shift(*values).run(work.connection, {"shift": shift.id, **values})
 
 
 def end_shift(work: Work, hall: HallFacts, caller: Caller, now: datetime, shift: Shift) -> None:
     """Ends a shift and tells it."""
-    work.connection.execute(statements.END_SHIFT_INTERVAL, {"shift": shift.id, "now": now})
-    work.connection.execute(statements.END_SHIFT, {"shift": shift.id, "now": now})
+    statements.END_SHIFT_INTERVAL.run(work.connection, {"shift": shift.id, "now": now})
+    statements.END_SHIFT.run(work.connection, {"shift": shift.id, "now": now})
     _tell_window(work, hall, caller, now, "window.closed", shift.window_id)
 
 
@@ -158,8 +158,8 @@ def tell_profile(work: Work, hall: HallFacts, caller: Caller, now: datetime, win
 
 def ticket_at(work: Work, window_id: int) -> Mapping[str, Any] | None:
     """The ticket called to or served at a window, if any."""
-    found = work.connection.execute(statements.AT_WINDOW, {"at_window": window_id}).mappings().first()
-    return dict(found) if found else None
+    found = statements.AT_WINDOW.first(work.connection, {"at_window": window_id})
+    return found._asdict() if found else None
 
 
 def require_free(work: Work, window_id: int) -> None:
@@ -190,9 +190,9 @@ def _shifts_in_the_way(work: Work, hall: HallFacts, caller: Caller, window_id: i
 def _begin_shift_interval(
     work: Work, shift_id: int, now: datetime, state: str, reason: str | None = None
 ) -> None:
-    work.connection.execute(statements.END_SHIFT_INTERVAL, {"shift": shift_id, "now": now})
+    statements.END_SHIFT_INTERVAL.run(work.connection, {"shift": shift_id, "now": now})
     row = {"shift_id": shift_id, "state": state, "reason": reason, "began_at": now, "ended_at": None}
-    work.connection.execute(statements.INSERT_SHIFT_INTERVAL, row)
+    statements.INSERT_SHIFT_INTERVAL.run(work.connection, row)
 
 
 def _tell_window(
