@@ -28,8 +28,10 @@ ALL_HABITS = Habits(
 
 @pytest.fixture(scope="module")
 def county() -> Rehearsal:
-    """The first hours of a tenth of a county hall; the seed brings both themes, and visitors who are sent away or on."""
-    return rehearse(shorter(scenarios.county(seed=37, scale=0.1), "09:45"))
+    """The first hours of a tenth of a county hall; the seed brings both themes."""
+    day = scenarios.county(seed=37, scale=0.1)
+    livelier = replace(day, habits=replace(day.habits, held=0.15, moved=0.15, misses=0.15))
+    return rehearse(shorter(livelier, "09:45"))
 
 
 def test_the_same_seed_gives_the_same_record_ticket_by_ticket(county: Rehearsal) -> None:
@@ -55,7 +57,7 @@ def test_all_that_happens_in_a_hall_happens_here(county: Rehearsal) -> None:
     windows=st.lists(st.sampled_from(["A", "B", "AB"]), min_size=2, max_size=4).map(tuple),
     per_hour=st.integers(8, 30),
 )
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=3, deadline=None, derandomize=True)
 def test_what_must_hold_holds_after_every_step(seed: int, windows: tuple[str, ...], per_hour: int) -> None:
     day = small_day(windows, per_hour=per_hour, hours=("09:00", "10:00"), habits=ALL_HABITS, seed=seed)
     breaks = tuple(replace(clerk, breaks=(Break("09:20", 5), Break("09:40", 5))) for clerk in day.clerks)
@@ -66,9 +68,9 @@ def test_days_follow_one_another_in_one_hall() -> None:
     day = small_day(("AB", "AB"), hours=("09:00", "09:40"))
     with stage(day.hall) as place:
         first, second = play(day, place), play(day.another(1), place)
-    assert second == replace(rehearse(day.another(1)), record=second.record), (
-        "what a day tells does not depend on the day before"
-    )
+    alone = rehearse(day.another(1))
+    assert second.record.calls == alone.record.calls, "the day before leaves nothing behind"
+    assert second.record.windows == alone.record.windows
     assert {ticket.issued.date() for ticket in first.record.tickets} == {day.date}
     assert {ticket.issued.date() for ticket in second.record.tickets} == {day.another(1).date}
     assert first.record.tickets[0].label.endswith("001")

@@ -51,8 +51,6 @@ class Floor:
         self._visits: dict[int, Visit] = {}
         self._called: set[int] = set()
         self._asleep: dict[int, simpy.Event] = {}
-        self._happened: list[Event] = []
-        self.stage.store.on_commit(self._happened.extend)
 
     @property
     def now(self) -> datetime:
@@ -122,7 +120,8 @@ class Floor:
         try:
             return self.stage.store.write(use_case, self.stage.hall.id)
         finally:
-            happened, self._happened[:] = list(self._happened), []
+            happened = list(self.stage.happened)
+            self.stage.happened.clear()
             for event in happened:
                 self._told(event)
             self._look()

@@ -61,7 +61,7 @@ def zones(windows: Sequence[str], seed: int) -> Day:
 
 # Strict or accumulating priority
 
-LATEST = 75
+LATEST = 60
 """Minutes that nobody shall wait longer than"""
 
 
@@ -90,7 +90,7 @@ PRIORITIES: Mapping[str, QueueRules] = {
 def priority(rules: QueueRules, seed: int) -> Day:
     """Six windows for one line, a morning rush that they cannot serve at once, every third visitor of the priority class."""
     service = Service("A", "综合受理", "General Services", 8)
-    rates = (Rate(OPENS, 56), Rate("12:00", 40), Rate("15:00", 30), Rate(CLOSES, 0))
+    rates = (Rate(OPENS, 50), Rate("12:00", 40), Rate("15:00", 30), Rate(CLOSES, 0))
     return Day(
         built_hall((service,), ("A",) * 6, rules),
         (Demand(service.matter, rates, Minutes(8, 0.6)),),

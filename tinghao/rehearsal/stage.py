@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from tinghao.server.hall.service import import_hall
 from tinghao.server.hall.views import hall_id_of
 from tinghao.server.store import Store
 from tinghao.server.store.migrate import upgrade
+from tinghao.server.store.work import Event
 
 LONG_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 GUIDE_STAFF = 9000
@@ -28,10 +29,12 @@ GUIDE_STAFF = 9000
 
 
 class Stage:
-    """One hall in one database."""
+    """One hall in one database; `happened` are the events since somebody took them away."""
 
     def __init__(self, store: Store, hall: HallFacts, kiosk_id: int) -> None:
         self.store, self.hall = store, hall
+        self.happened: list[Event] = []
+        store.on_commit(self.happened.extend)
         self.kiosk = Caller(hall.id, kiosk_id, "kiosk")
         self.guide = Caller(hall.id, 0, "counter", GUIDE_STAFF, None, "导办", "guide")
 
@@ -51,7 +54,7 @@ def stage(definition: HallDefinition) -> Iterator[Stage]:
     """The hall, alone in a temporary database that is thrown away afterwards."""
     with TemporaryDirectory(prefix="tinghao-rehearsal-") as folder:
         file = Path(folder) / "tinghao.db"
-        upgrade(file)
+        file.write_bytes(_empty_database())
         store = Store(file)
         event.listen(store.engine, "connect", _need_not_last)
         try:
@@ -59,6 +62,15 @@ def stage(definition: HallDefinition) -> Iterator[Stage]:
             yield _furnished(store, definition.hall.code)
         finally:
             store.close()
+
+
+@cache
+def _empty_database() -> bytes:
+    """A database of the current version; the migrations take longer than a short day."""
+    with TemporaryDirectory(prefix="tinghao-rehearsal-") as folder:
+        file = Path(folder) / "tinghao.db"
+        upgrade(file)
+        return file.read_bytes()
 
 
 def _need_not_last(raw: sqlite3.Connection, _: object) -> None:
