@@ -1,4 +1,4 @@
-"""`python -m bench [NAME…] [--quick] [--json FILE] [--folder FOLDER]`: measures the running server and prints tables.
+"""`python -m bench [NAME…] [--quick] [--json FILE] [--folder FOLDER] …`: measures the running server and prints tables.
 
 Everything runs on this machine's loopback; what a measurement starts, it stops, also when it fails or takes too long.
 """
@@ -12,10 +12,12 @@ import sys
 import tempfile
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from bench.ground import KINDS, POSTGRESQL, Disk, Ground
 from bench.measures import LIMITS, MEASURES
 from bench.measures.base import FULL, QUICK, Bench
 
@@ -29,8 +31,18 @@ def main() -> int:
     wanted = _arguments()
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGALRM, _give_up)
-    bench = Bench(wanted.folder, QUICK if wanted.quick else FULL)
     wanted.folder.mkdir(parents=True, exist_ok=True)
+    disk = Disk(wanted.folder.resolve())
+    amount = QUICK if wanted.quick else FULL
+    history = tuple(tickets for tickets in amount.history if tickets <= wanted.most)
+    bench = Bench(disk, replace(amount, history=history), _grounds(wanted.databases, wanted.processes))
+    try:
+        return _measure(bench, wanted)
+    finally:
+        disk.close()
+
+
+def _measure(bench: Bench, wanted: argparse.Namespace) -> int:
     machine = (
         f"{os.cpu_count()} processors, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     )
@@ -72,11 +84,47 @@ def _arguments() -> argparse.Namespace:
         default=Path(tempfile.gettempdir()),
         help="where the databases are made; it must be on a real disk, not in memory",
     )
+    parser.add_argument(
+        "--databases",
+        type=_kinds,
+        default=list(KINDS),
+        help="what tickets, calls, visits and history are measured on: sqlite,postgresql if not said otherwise",
+    )
+    parser.add_argument(
+        "--processes",
+        type=_counts,
+        default=[1],
+        help="with PostgreSQL: how many server processes, like 1,4; one if not said otherwise",
+    )
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=max(FULL.history),
+        help="history: at most so many old tickets",
+    )
     wanted = parser.parse_args()
     for name in wanted.names:
         if name not in MEASURES:
             parser.error(f"there is no measurement {name!r}; choose from {', '.join(MEASURES)}")
     return wanted
+
+
+def _kinds(words: str) -> list[str]:
+    kinds = words.split(",")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise argparse.ArgumentTypeError(f"{kind!r} is no database; choose from {', '.join(KINDS)}")
+    return kinds
+
+
+def _counts(words: str) -> list[int]:
+    return [int(word) for word in words.split(",")]
+
+
+def _grounds(kinds: list[str], processes: list[int]) -> tuple[Ground, ...]:
+    return tuple(
+        Ground(kind, count) for kind in kinds for count in (processes if kind == POSTGRESQL else [1])
+    )
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

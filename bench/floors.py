@@ -8,19 +8,28 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import psycopg
+
+from tinghao.server.store import DatabaseAddress
+
 ROW = ("A001", "waiting", "fagai-touzi-beian", "2026-01-05 01:02:03.456789")
 MESSAGE = b"x" * 600
 """About as long as a call's message to a board."""
 
 
-def durable_inserts(folder: Path, count: int) -> float:
-    """Rows a second: sqlite3, WAL, synchronous=FULL, one row a transaction."""
-    file = folder / "floor.db"
+def durable_inserts(database: DatabaseAddress, count: int) -> float:
+    """Rows a second that the driver alone writes on the database's disk: one row a transaction, one connection."""
+    return _into_postgresql(database, count) if database.is_postgresql else _into_sqlite(database.file, count)
+
+
+def _into_sqlite(beside: Path, count: int) -> float:
+    """WAL, synchronous=FULL."""
+    file = beside.with_name("floor.db")
     connection = sqlite3.connect(file, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY, a, b, c, d)")
+        connection.execute("CREATE TABLE floor (id INTEGER PRIMARY KEY, a, b, c, d)")
         began = time.monotonic()
         for _ in range(count):
             connection.execute("BEGIN IMMEDIATE")
@@ -29,8 +38,23 @@ def durable_inserts(folder: Path, count: int) -> float:
         return count / (time.monotonic() - began)
     finally:
         connection.close()
-        for name in folder.glob("floor.db*"):
+        for name in file.parent.glob("floor.db*"):
             name.unlink()
+
+
+def _into_postgresql(database: DatabaseAddress, count: int) -> float:
+    where = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(where, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE floor (id bigserial PRIMARY KEY, a text, b text, c text, d timestamp)"
+        )
+        try:
+            began = time.monotonic()
+            for _ in range(count):
+                connection.execute("INSERT INTO floor (a, b, c, d) VALUES (%s, %s, %s, %s)", ROW)
+            return count / (time.monotonic() - began)
+        finally:
+            connection.execute("DROP TABLE floor")
 
 
 def bare_sockets(count: int, messages: int) -> list[float]:

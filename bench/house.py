@@ -17,7 +17,7 @@ from tinghao.demo.make import DEMO_PASSWORD, HALLS
 from tinghao.demo.run import READY
 from tinghao.server.client import ServerClient
 from tinghao.server.devices import service as devices
-from tinghao.server.hall.definition import read_definition
+from tinghao.server.hall.definition import HallDefinition, read_definition
 from tinghao.server.hall.service import import_hall
 from tinghao.server.hall.views import hall_id_of
 from tinghao.server.staff import service as staff
@@ -41,7 +41,8 @@ def free_port() -> int:
 class House:
     """One hall with its server processes. `tokens` holds the stations' tokens by kind; `serve` is what Python runs as server.
 
-    Without an empty `database` it makes a SQLite file in its folder; several processes need PostgreSQL, and Redis at `redis`.
+    The hall is the one of `definition`, or else the county's at all hours. Without an empty `database` it makes a SQLite file in
+    its folder; several processes need PostgreSQL, and Redis at `redis`.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class House:
         boards: int = 1,
         clerks: int = 1,
         serve: Sequence[str] = SERVE,
+        definition: HallDefinition | None = None,
         database: DatabaseAddress | None = None,
         redis: str | None = None,
         processes: int = 1,
@@ -67,16 +69,17 @@ class House:
             **({"TINGHAO_REDIS": redis} if redis else {}),
         }
         self.processes = [ServerProcess(serve, environment, log) for _ in range(processes)]
-        self._furnish({"kiosk": kiosks, "board": boards, "counter": 1, "window_screen": 1}, clerks)
+        stations = {"kiosk": kiosks, "board": boards, "counter": 1, "window_screen": 1}
+        definition = definition or read_definition(HALLS / f"{HALL}.toml").at_all_hours()
+        self._furnish(definition, stations, clerks)
 
-    def _furnish(self, stations: dict[str, int], clerks: int) -> None:
+    def _furnish(self, definition: HallDefinition, stations: dict[str, int], clerks: int) -> None:
         upgrade(self.database)
-        store = Store(self.database)
-        definition, now = read_definition(HALLS / f"{HALL}.toml").at_all_hours(), system_clock()
+        store, now = Store(self.database), system_clock()
 
         def fill(work: Work) -> None:
             import_hall(work, definition, now)
-            hall_id = hall_id_of(work.connection, HALL)
+            hall_id = hall_id_of(work.connection, definition.hall.code)
             for kind, count in stations.items():
                 self.tokens[kind] = [
                     devices.add(work, hall_id, kind, f"{kind} {n}", now) for n in range(count)
@@ -123,6 +126,11 @@ class House:
     def pid(self) -> int:
         """The first process's number."""
         return self.processes[0].pid
+
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of all processes."""
+        return [process.pid for process in self.processes]
 
     def station(self, kind: str, n: int = 0) -> ServerClient:
         """A client with the token of a station."""

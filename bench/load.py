@@ -12,13 +12,14 @@ import socket
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 
 API = "/api/v1"
+REFUSED = 400
 HUNG_AFTER = 30
 """Seconds without any answer after which the server is taken for hung."""
 
@@ -28,7 +29,10 @@ _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. It is not sent before `at`; when its sender is late, it counts from `at`. Only labelled ones are recorded."""
+    """One request. It is not sent before `at`; when its sender is late, it counts from `at`.
+
+    Only labelled ones that are granted are recorded.
+    """
 
     path: str
     body: Json | None = None
@@ -104,10 +108,10 @@ class _Client:
 
 
 class Load:
-    """Scripts that run together against the server on `port`."""
+    """Scripts that run together against the server's processes on `ports`, spread over them."""
 
-    def __init__(self, port: int) -> None:
-        self._address = ("127.0.0.1", port)
+    def __init__(self, ports: Sequence[int]) -> None:
+        self._ports = itertools.cycle(ports)
         self._clients: list[_Client] = []
         self._selector = selectors.DefaultSelector()
         self._due: list[tuple[float, int, _Client, Ask]] = []
@@ -117,7 +121,7 @@ class Load:
 
     def add(self, token: str, script: Script) -> None:
         """Adds one client."""
-        self._clients.append(_Client(self._address, token, script))
+        self._clients.append(_Client(("127.0.0.1", next(self._ports)), token, script))
 
     def run(self) -> Measured:
         """Runs all scripts to their ends."""
@@ -155,7 +159,7 @@ class Load:
         now = time.monotonic()
         answer, closing = received
         self._busy -= 1
-        if client.label:
+        if client.label and answer.status < REFUSED:
             self._measured.latencies[client.label].append(now - client.began)
         if closing:
             self._selector.unregister(client.socket)

@@ -1,108 +1,264 @@
-"""Fills a new house's database with the tickets of past days: the rows that real days leave, made in bulk, always the same."""
+"""Fills a new house's database with the tickets of past days: the rows that real days leave, made in bulk, always the same.
 
-import sqlite3
-from pathlib import Path
+One day is made in Python, row by row (`bench.past_day`), and the database itself repeats it for all days.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    cast,
+    create_engine,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from bench.past_day import EVENTS_EACH, Rows, events_of, hall_of, rows_of_a_day
+from tinghao.basics.clock import hall_day
+from tinghao.server.hall.facts import HallFacts
+from tinghao.server.queueing.models import Series, Ticket
+from tinghao.server.queueing.waits.model import Model
+from tinghao.server.queueing.waits.models import WaitModel, WaitScore
+from tinghao.server.store import DatabaseAddress
+from tinghao.server.store.tables import EventCounter, EventRow, Instant
 
 A_DAY = 2_500
 """Tickets a day of a busy county hall."""
 
-EVENTS_EACH = 5
-PACE_SECONDS = 12
-"""From one ticket to the next; each then waits 20 minutes, is called for 30 seconds and served for 8 minutes."""
+DAYS_WITH_EVENTS = 3
+DAYS_AT_ONCE = 100
+"""Days in one transaction."""
 
-_PLACES = """
-CREATE TEMP TABLE place AS
-SELECT row_number() OVER (ORDER BY w.number) - 1 AS n, w.id AS window_id, w.hall_id, l.id AS line_id, l.prefix,
-    (SELECT code FROM matter m WHERE m.line_id = l.id ORDER BY m.code LIMIT 1) AS code,
-    (SELECT name FROM matter m WHERE m.line_id = l.id ORDER BY m.code LIMIT 1) AS name,
-    (SELECT id FROM station WHERE kind = 'kiosk' ORDER BY id LIMIT 1) AS station_id
-FROM window w JOIN window_line wl ON wl.window_id = w.id JOIN line l ON l.id = wl.line_id
-"""
+SALTED = ("secret", "visitor_digest")
+"""Columns whose values no two days share."""
 
-# One row for each ticket, oldest first, with its day, its number in its line that day, and when it was issued.
-_VISITS = """
-CREATE TEMP TABLE visit AS
-WITH RECURSIVE turn(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM turn WHERE n + 1 < :tickets),
-dated AS (
-    SELECT n + 1 AS id, n % (SELECT count(*) FROM place) AS place_n,
-        date('now', '-' || (1 + (:tickets - 1 - n) / :a_day) || ' days') AS day,
-        (:a_day - 1 - (:tickets - 1 - n) % :a_day) * :pace AS second
-    FROM turn
+OWN, NEXT = '"@own"', '"@next"'
+"""In a JSON text: the ticket's id, and that of the next one at the same window."""
+
+Json = dict[str, Any]
+
+
+class _Day(NamedTuple):
+    """A past day: how many days, and how many tickets, were before it."""
+
+    n: int
+    day: date
+    words: str
+    salt: str
+    tickets: int
+    before: int
+
+
+_days = Table(
+    "past_day",
+    MetaData(),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date),
+    Column("words", String),
+    Column("salt", String),
+    Column("tickets", Integer),
+    Column("before", BigInteger),
+    prefixes=["TEMPORARY"],
 )
-SELECT id, day, row_number() OVER (PARTITION BY line_id, day ORDER BY id) AS number,
-    CAST(strftime('%s', day) AS INTEGER) + second AS issued, place.*
-FROM dated JOIN place ON place.n = dated.place_n ORDER BY id
-"""
-
-_AT = "strftime('%Y-%m-%d %H:%M:%S.000000', issued + {}, 'unixepoch')"
-_ISO = "strftime('%Y-%m-%dT%H:%M:%SZ', issued + {}, 'unixepoch')"
-_LABEL = "prefix || printf('%03d', number)"
-_ISSUED, _CALLED, _STARTED, _ENDED = 0, 1200, 1230, 1710
-
-_TICKETS = f"""
-INSERT INTO ticket (id, hall_id, line_id, day, number, label, subject_code, subject_name, secret, visitor_digest,
-    visitor_name, visitor_tail, station_id, state, window_id, issued_at, called_at, started_at, ended_at, recalls, print_state)
-SELECT id, hall_id, line_id, day, number, {_LABEL}, code, name, printf('%012d', id * 7919 % 999999999989),
-    printf('%064x', id * 2654435761), '张*', printf('…%04d', id % 10000), station_id, 'finished', window_id,
-    {_AT.format(_ISSUED)}, {_AT.format(_CALLED)}, {_AT.format(_STARTED)}, {_AT.format(_ENDED)}, 0, 'printed'
-FROM visit ORDER BY id
-"""
-
-# SQLite goes through a CROSS JOIN in the order written: visit by visit, so the rows come in the order of their keys unsorted.
-_INTERVALS = f"""
-INSERT INTO ticket_interval (id, ticket_id, state, window_id, staff_id, began_at, ended_at)
-SELECT 3 * (id - 1) + part, id, state, CASE part WHEN 1 THEN NULL ELSE window_id END,
-    CASE part WHEN 1 THEN NULL ELSE 1 END, {_AT.format("began")}, {_AT.format("ended")}
-FROM visit CROSS JOIN (
-    SELECT 1 AS part, 'waiting' AS state, {_ISSUED} AS began, {_CALLED} AS ended
-    UNION ALL SELECT 2, 'called', {_CALLED}, {_STARTED}
-    UNION ALL SELECT 3, 'serving', {_STARTED}, {_ENDED}
-)
-"""
-
-_EVENTS = f"""
-INSERT INTO event (hall_id, seq, kind, at, actor, data)
-SELECT visit.hall_id, last + {EVENTS_EACH} * (id - 1) + part, kind, {_AT.format("later")},
-    CASE WHEN part < 3 THEN 'station:' || station_id ELSE 'staff:1' END,
-    json_object('number', {_LABEL}, 'ticket', json_object('id', id, 'number', {_LABEL}, 'line', line_id, 'matter', code,
-        'matter_name', name, 'state', state, 'window', window_id,
-        'visitor', json_object('name', '张*', 'tail', printf('…%04d', id % 10000)), 'issued_at', {_ISO.format(_ISSUED)},
-        'called_at', NULL, 'started_at', NULL, 'recalls', 0, 'print', 'printed'),
-        'line', json_object('id', line_id, 'waiting', 0),
-        'window', json_object('id', window_id, 'state', state, 'ticket', {_LABEL}, 'called_at', NULL, 'recalls', 0))
-FROM visit CROSS JOIN (
-    SELECT 1 AS part, 'ticket.issued' AS kind, 'waiting' AS state, {_ISSUED} AS later
-    UNION ALL SELECT 2, 'ticket.printed', 'waiting', 2
-    UNION ALL SELECT 3, 'ticket.called', 'called', {_CALLED}
-    UNION ALL SELECT 4, 'ticket.started', 'serving', {_STARTED}
-    UNION ALL SELECT 5, 'ticket.finished', 'finished', {_ENDED}
-) CROSS JOIN event_counter USING (hall_id)
-"""
-
-_SERIES = """
-INSERT INTO series (line_id, day, last, waiting) SELECT line_id, day, max(number), 0 FROM visit GROUP BY line_id, day
-"""
-_SHIFTS = """
-INSERT INTO shift (hall_id, window_id, staff_id, clerk_name, opened_at, closed_at)
-SELECT DISTINCT hall_id, window_id, 1, '窗口人员0', day || ' 00:00:00.000000', day || ' 09:00:00.000000' FROM visit
-"""
-_COUNTER = f"UPDATE event_counter SET last = last + {EVENTS_EACH} * (SELECT count(*) FROM visit)"
 
 
-def make_past(database: Path, tickets: int) -> None:
-    """Adds so many finished tickets of the days before today to a database that has none, with intervals, events and shifts."""
+def make_past(database: DatabaseAddress, tickets: int, now: datetime) -> None:
+    """Adds so many finished tickets of the days before `now` to the database of one hall that has none.
+
+    Each has its 3 intervals, its call, start and finish, and an outcome; each day its shifts, number series and scores of the
+    promised waits. Events are there of the last days only: older ones are removed by and by in a running house.
+    """
     if not tickets:
         return
-    connection = sqlite3.connect(database, isolation_level=None)
+    engine = create_engine(database.url)
     try:
-        for pragma in ("synchronous=OFF", "temp_store=MEMORY", "cache_size=-262144"):
-            connection.execute(f"PRAGMA {pragma}")
-        connection.execute("BEGIN")
-        connection.execute(_PLACES)
-        connection.execute(_VISITS, {"tickets": tickets, "a_day": A_DAY, "pace": PACE_SECONDS})
-        for statement in (_TICKETS, _INTERVALS, _EVENTS, _SERIES, _SHIFTS, _COUNTER):
-            connection.execute(statement)
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with engine.connect() as connection:
+            _hurry(connection)
+            _fill(connection, tickets, now)
+            _settle(connection)
     finally:
-        connection.close()
+        engine.dispose()
+    if not database.is_postgresql:
+        # What still has to be written would be written while something is measured.
+        with database.file.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _fill(connection: Connection, tickets: int, now: datetime) -> None:
+    hall = hall_of(connection)
+    rows = rows_of_a_day(connection, hall, A_DAY)
+    days = list(_past_days(tickets, hall_day(now, hall.timezone)))
+    _days.create(connection)
+    connection.execute(insert(_days), [day._asdict() for day in days])
+    stamps = [_Stamp(connection, each) for each in rows]
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        for stamp in stamps:
+            stamp.press(first, first + DAYS_AT_ONCE)
+        connection.commit()
+    _write_days(connection, hall, rows[0], days, now)
+    _write_events(connection, hall, tickets, sum(day.tickets for day in days[-DAYS_WITH_EVENTS:]))
+    if connection.dialect.name == "postgresql":
+        for each in rows:
+            name = each.table.name
+            counter = func.pg_get_serial_sequence(name, "id")
+            connection.execute(
+                select(func.setval(counter, select(func.max(each.table.c.id)).scalar_subquery()))
+            )
+    connection.commit()
+
+
+def _past_days(tickets: int, today: date) -> Iterator[_Day]:
+    """The days before today, oldest first; the oldest one has what is left over."""
+    count = -(-tickets // A_DAY)
+    before = 0
+    for n in range(count):
+        day = today - timedelta(days=count - n)
+        of_day = A_DAY if n or tickets % A_DAY == 0 else tickets % A_DAY
+        yield _Day(n, day, f"{day} ", secrets.token_hex(8), of_day, before)
+        before += of_day
+
+
+class _Stamp:
+    """One day's rows of a table, and the statement that writes them for many days."""
+
+    def __init__(self, connection: Connection, rows: Rows) -> None:
+        self._connection = connection
+        self._rows = rows
+        self._template = Table(
+            f"past_{rows.table.name}",
+            MetaData(),
+            Column("k", Integer, primary_key=True, autoincrement=False),
+            Column("turn", Integer),
+            *(Column(column.name, _plain(column)) for column in rows.table.columns if not _is_day(column)),
+            prefixes=["TEMPORARY"],
+        )
+        self._template.create(connection)
+        connection.execute(insert(self._template), rows.rows)
+
+    def press(self, first: int, end: int) -> None:
+        """Writes the days from `first` to before `end`."""
+        mine, table = self._template, self._rows.table
+        chosen = (
+            select(*(self._value(column) for column in table.columns))
+            # Day by day, so that rows come in the order of their keys.
+            .select_from(_days.join(mine, mine.c.turn < _days.c.tickets))
+            .where(_days.c.n >= first, _days.c.n < end)
+            .order_by(_days.c.n, mine.c.k)
+        )
+        self._connection.execute(insert(table).from_select([column.name for column in table.columns], chosen))
+
+    def _value(self, column: Any) -> Any:
+        if _is_day(column):
+            return _days.c.day
+        value = self._template.c[column.name]
+        if column.name in self._rows.ids:
+            each = self._rows.ids[column.name]
+            return value + (_days.c.before * each.of_ticket if each.of_ticket else _days.c.n * each.of_day)
+        if isinstance(column.type, Instant):
+            return self._as(_days.c.words + value, column)
+        if column.name in SALTED:
+            return value + _days.c.salt
+        if column.name == "detail":
+            own = self._template.c.turn + _days.c.before + 1
+            value = func.replace(value, OWN, cast(own, String))
+            value = func.replace(value, NEXT, cast(own + self._rows.windows, String))
+        return self._as(value, column) if _is_json(column) else value
+
+    def _as(self, value: Any, column: Any) -> Any:
+        # SQLite keeps both as text, and would make a number of what is cast.
+        return cast(value, column.type) if self._connection.dialect.name == "postgresql" else value
+
+
+def _is_day(column: Any) -> bool:
+    return isinstance(column.type, Date)
+
+
+def _is_json(column: Any) -> bool:
+    return isinstance(column.type, JSON)
+
+
+def _plain(column: Any) -> Any:
+    """How a template keeps a column: instants as the time of day, JSON as text."""
+    return String() if isinstance(column.type, Instant) or _is_json(column) else column.type
+
+
+def _write_days(
+    connection: Connection, hall: HallFacts, tickets: Rows, days: Sequence[_Day], now: datetime
+) -> None:
+    series: list[Json] = []
+    for day in days:
+        last: dict[int, int] = {}
+        for ticket in tickets.rows[: day.tickets]:
+            last[ticket["line_id"]] = ticket["number"]
+        series += [
+            {"line_id": line, "day": day.day, "last": number, "waiting": 0} for line, number in last.items()
+        ]
+    connection.execute(insert(Series), series)
+    good = {"mean_absolute_error": 0.0, "bias": 0.0, "below_low": 0.5, "coverage": 0.9}
+    scores = [
+        {"line_id": row["line_id"], "day": row["day"], "tickets": row["last"], **good} for row in series
+    ]
+    connection.execute(insert(WaitScore), scores)
+    model = {"hall_id": hall.id, "learned_at": now, "data": Model().as_json()}
+    connection.execute(insert(WaitModel), model)
+    connection.commit()
+
+
+def _write_events(connection: Connection, hall: HallFacts, tickets: int, told: int) -> None:
+    """The events of the last `told` tickets, numbered as if those of the older ones had been there."""
+    table: Any = Ticket.__table__
+    newest = connection.execute(select(table).where(table.c.id > tickets - told)).mappings()
+    events = sorted(
+        (event for row in newest for event in events_of(dict(row))), key=lambda event: event["at"]
+    )
+    counter = EventCounter.hall_id == hall.id
+    before = connection.execute(select(EventCounter.last).where(counter)).scalar_one()
+    first = before + EVENTS_EACH * (tickets - told) + 1
+    rows = [{"hall_id": hall.id, "seq": seq, **event} for seq, event in enumerate(events, first)]
+    connection.execute(insert(EventRow), rows)
+    connection.execute(update(EventCounter).where(counter).values(last=before + EVENTS_EACH * tickets))
+    connection.commit()
+
+
+def _hurry(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        # What is written here is right; asking for each reference would take longer than writing.
+        settings: Mapping[str, str] = {
+            "session_replication_role": "replica",
+            "timezone": "UTC",
+            "work_mem": "'256MB'",
+        }
+        for name, value in settings.items():
+            connection.execute(text(f"SET {name} = {value}"))
+        connection.execute(text("SET synchronous_commit = off"))
+        connection.commit()
+    else:
+        for pragma in ("journal_mode=DELETE", "journal_mode=OFF", "synchronous=OFF", "cache_size=-524288"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}").close()
+        connection.commit()
+
+
+def _settle(connection: Connection) -> None:
+    """Leaves the database as if it had been running for years: nothing is left to be tidied up while it is measured."""
+    if connection.dialect.name == "postgresql":
+        raw = connection.execution_options(isolation_level="AUTOCOMMIT")
+        raw.execute(text("VACUUM (ANALYZE)"))
+        raw.execute(text("CHECKPOINT"))
+    else:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL").close()
+        connection.commit()

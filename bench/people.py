@@ -2,9 +2,9 @@
 
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 from bench.boards import Boards
@@ -17,6 +17,9 @@ from tinghao.basics.id_number import check_digit
 ISSUERS = 8
 """Connections that fill the lines before clerks are measured."""
 
+NOBODY = "nobody-waiting"
+AGAIN_AFTER = 0.05
+
 
 @dataclass
 class Shown:
@@ -28,32 +31,55 @@ class Shown:
 
 
 def visitor(n: int) -> Json:
-    """The made-up card of visitor `n`; nobody has it twice."""
-    born = date(1950, 1, 1) + timedelta(days=n % 20_000)
-    digits = f"430422{born:%Y%m%d}{n // 20_000:03d}"
+    """The made-up card of visitor `n`, whose age gives him no priority; nobody has it twice."""
+    born = date(1970, 1, 1) + timedelta(days=n % 10_000)
+    digits = f"430422{born:%Y%m%d}{n // 10_000:03d}"
     return {"source": "card", "number": digits + check_digit(digits), "name": f"测试{n}"}
 
 
 _visitors = itertools.count()
 
 
-def kiosk(matters: Iterable[str]) -> Script:
-    """Takes a number for each of these matters, each time for another visitor with a card."""
+def ordinary(matters: Iterable[str]) -> Iterator[Json]:
+    """Wishes for a number for each of these matters, all of the ordinary class."""
+    return ({"matter": matter} for matter in matters)
+
+
+def mixed(matters: Iterable[str]) -> Iterator[Json]:
+    """The same, but half of the visitors of another class: disabled, or with an appointment for now.
+
+    The class changes with each round of the lines, so that every line has all of them.
+    """
+    met: dict[str, int] = {}
     for matter in matters:
-        answer = yield Ask(
-            f"{API}/tickets", {"matter": matter, "identity": visitor(next(_visitors))}, "ticket"
-        )
+        met[matter] = n = met.get(matter, 0) + 1
+        more: Json = {}
+        if n % 4 == 1:
+            more = {"statuses": ["disabled"]}
+        elif n % 4 == 3:
+            more = {"booked_at": datetime.now(UTC).isoformat()}
+        yield {"matter": matter, **more}
+
+
+def kiosk(wishes: Iterable[Json]) -> Script:
+    """Takes a number for each of these wishes, each time for another visitor with a card."""
+    for wish in wishes:
+        answer = yield Ask(f"{API}/tickets", {**wish, "identity": visitor(next(_visitors))}, "ticket")
         _expect(201, answer.status, answer.content)
 
 
-def clerk(window: int, moments: Iterable[float]) -> Script:
-    """Calls somebody at each of these moments (0: as soon as he can), starts and finishes."""
+def clerk(window: int, moments: Iterable[float], *, patient: bool = False) -> Script:
+    """Calls somebody at each of these moments (0: as soon as he can), starts and finishes; one who is patient calls again
+    when nobody waits."""
     for at in moments:
         answer = yield Ask(f"{API}/windows/{window}/next", label="call", at=at)
+        while patient and answer.content.get("code") == NOBODY:
+            again = time.monotonic() + AGAIN_AFTER
+            answer = yield Ask(f"{API}/windows/{window}/next", label="call", at=again)
         _expect(200, answer.status, answer.content)
         ticket = answer.content["id"]
         for verb in ("start", "finish"):
-            answer = yield Ask(f"{API}/tickets/{ticket}/{verb}")
+            answer = yield Ask(f"{API}/tickets/{ticket}/{verb}", label=verb)
             _expect(200, answer.status, answer.content)
 
 
@@ -87,17 +113,17 @@ def places(house: House) -> list[Place]:
 
 def take_tickets(house: House, matter: str, count: int, kiosks: int) -> Measured:
     """`kiosks` kiosks take `count` numbers together, as fast as they are answered."""
-    left = itertools.repeat(matter, count)
-    load = Load(house.port)
+    left = ordinary(itertools.repeat(matter, count))
+    load = Load(house.ports)
     for token in house.tokens["kiosk"][:kiosks]:
         load.add(token, kiosk(left))
     return load.run()
 
 
 def fill(house: House, wanted: dict[str, int]) -> None:
-    """Lets so many people wait for each matter."""
-    left = itertools.chain.from_iterable(itertools.repeat(matter, count) for matter, count in wanted.items())
-    load = Load(house.port)
+    """Lets so many people of all classes wait for each matter."""
+    left = mixed(itertools.chain.from_iterable(itertools.repeat(*each) for each in wanted.items()))
+    load = Load(house.ports)
     tokens = house.tokens["kiosk"]
     for n in range(ISSUERS):
         load.add(tokens[n % len(tokens)], kiosk(left))
@@ -111,7 +137,7 @@ class Crew:
         self._house = house
         self._places = places(house)[:clerks]
         self._tokens = [house.clerk(n)[1] for n in range(clerks)]
-        load = Load(house.port)
+        load = Load(house.ports)
         for place, token in zip(self._places, self._tokens, strict=True):
             load.add(token, _open(place.window))
         load.run()
@@ -119,7 +145,7 @@ class Crew:
     def prepare(self, each: int, rate: float | None = None) -> Load:
         """Clerks ready to call `each` waiting visitor: `rate` calls a second of all together, or as fast as they can."""
         self._fill(each)
-        load, began, clerks = Load(self._house.port), time.monotonic() + 0.2, len(self._places)
+        load, began, clerks = Load(self._house.ports), time.monotonic() + 0.2, len(self._places)
         for n, (place, token) in enumerate(zip(self._places, self._tokens, strict=True)):
             moments = [began + (turn * clerks + n) / rate if rate else 0.0 for turn in range(each)]
             load.add(token, clerk(place.window, moments))
@@ -129,13 +155,31 @@ class Crew:
         """Each clerk calls `each` visitors as fast as he is answered."""
         return self.prepare(each).run()
 
+    def visits(self, each: int, kiosks: int) -> Load:
+        """Whole visits at once: kiosks take as many numbers as the clerks call, start and finish, `each` of them so many.
+
+        Before the first time some have to wait already: `stock`.
+        """
+        load, clerks = Load(self._house.ports), len(self._places)
+        matters = itertools.islice(itertools.cycle(place.matter for place in self._places), each * clerks)
+        left = mixed(matters)
+        for token in self._house.tokens["kiosk"][:kiosks]:
+            load.add(token, kiosk(left))
+        for place, token in zip(self._places, self._tokens, strict=True):
+            load.add(token, clerk(place.window, [0.0] * each, patient=True))
+        return load
+
+    def stock(self, each: int) -> None:
+        """Lets `each` people wait for each clerk."""
+        self._fill(each)
+
     def press(self, boards: Boards, presses: int, apart: float) -> tuple[Shown, float | None]:
         """The first clerk presses "next" every `apart` seconds; returns what the boards saw and the server's processor share."""
         self._fill(presses, clerks=1)
         pressed: dict[str, float] = {}
-        load = Load(self._house.port)
+        load = Load(self._house.ports)
         load.add(self._tokens[0], presser(self._places[0].window, presses, apart, pressed))
-        cpu = Cpu(self._house.pid)
+        cpu = Cpu(self._house.pids)
         load.run()
         share = cpu.share()
         return seen(pressed, boards), share

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -19,18 +20,24 @@ def memory_mb(pid: int) -> float | None:
 
 
 class Cpu:
-    """How busy a process and its children keep the processors, from now on: 1.0 is one whole processor."""
+    """How busy processes and their children keep the processors, from now on: 1.0 is one whole processor."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._used, self._began = _used(pid), time.monotonic()
+    def __init__(self, pids: Sequence[int]) -> None:
+        self._pids = pids
+        self._used, self._began = _used_by_all(pids), time.monotonic()
 
     def share(self) -> float | None:
         """The share since it was made."""
-        used = _used(self._pid)
+        used = _used_by_all(self._pids)
         if used is None or self._used is None:
             return None
         return (used - self._used) / (time.monotonic() - self._began)
+
+
+def _used_by_all(pids: Sequence[int]) -> float | None:
+    used = [_used(pid) for pid in pids]
+    known = [each for each in used if each is not None]
+    return sum(known) if len(known) == len(used) else None
 
 
 def _used(pid: int) -> float | None:

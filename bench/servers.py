@@ -94,16 +94,14 @@ class PostgresServer:
 
     def dump(self, database: DatabaseAddress) -> bytes:
         """All that stands in a database."""
-        return subprocess.run(
-            [self._programs / "pg_dump", "-h", "127.0.0.1", "-p", str(self.port), "-U", "tinghao", database.url.database],
-            check=True,
-            capture_output=True,
-        ).stdout  # fmt: skip
+        name = str(database.url.database)
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "tinghao", name)
+        return subprocess.run([self._programs / "pg_dump", *where], check=True, capture_output=True).stdout
 
     def _say(self, statement: str) -> None:
         where = f"host=127.0.0.1 port={self.port} user=tinghao dbname=postgres"
         with psycopg.connect(where, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: str) -> None:
         # Not a pipe: the server would hold it open.

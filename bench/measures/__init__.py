@@ -1,11 +1,12 @@
 """The measurements by name."""
 
-from bench.measures import async_modes, boards, calls, history, papers, readings, start, tickets
+from bench.measures import async_modes, boards, calls, history, papers, readings, start, tickets, visits
 from bench.measures.base import Measure
 
 MEASURES: dict[str, Measure] = {
     "tickets": tickets.measure,
     "calls": calls.measure,
+    "visits": visits.measure,
     "boards": boards.measure,
     "history": history.measure,
     "async_modes": async_modes.measure,
@@ -15,10 +16,11 @@ MEASURES: dict[str, Measure] = {
 }
 
 LIMITS = {
-    "tickets": 300,
-    "calls": 300,
+    "tickets": 1800,
+    "calls": 3600,
+    "visits": 1800,
     "boards": 420,
-    "history": 900,
+    "history": 14400,
     "async_modes": 1200,
     "papers": 120,
     "start": 180,

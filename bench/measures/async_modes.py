@@ -50,7 +50,7 @@ def measure(bench: Bench) -> Iterator[Table]:
                     _emit(house, boards, amount.presses // 10)
                     runs, busy = [], []
                     for _ in range(amount.runs):
-                        cpu = Cpu(house.pid)
+                        cpu = Cpu(house.pids)
                         runs.append(_emit(house, boards, amount.presses))
                         busy.append(cpu.share())
                     memory = memory_mb(house.pid)
@@ -63,7 +63,7 @@ def measure(bench: Bench) -> Iterator[Table]:
 
 def _emit(house: House, boards: Boards, times: int) -> Shown:
     numbers: list[str] = []
-    load = Load(house.port)
+    load = Load(house.ports)
     load.add("", _ask(times, APART[boards.count], numbers))
     load.run()
     return seen({number: int(number) / 1e9 for number in numbers}, boards)

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from bench import people
 from bench.boards import Boards
+from bench.ground import KINDS, Ground, size
 from bench.house import House
 from bench.load import API, Load, Measured
-from bench.measures.base import WARM_UP, Bench, rate, spread
+from bench.measures.base import WARM_UP, Bench, floor, rate, spread
 from bench.people import Crew, Shown
-from bench.report import Table
+from bench.report import Table, middle
 
 KIOSKS = 32
-CLERKS = 12
+CLERKS = 60
 BOARDS = 50
 APART = 0.06
 READS = 50
@@ -30,11 +31,17 @@ class _Past:
     crew: Crew
     made_in: float
     size_mb: float
+    floors: list[float] = field(default_factory=list)
     issued: list[Measured] = field(default_factory=list)
     called: list[Measured] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     pictures: list[Measured] = field(default_factory=list)
     connected: list[float] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """What was measured so far was the warm-up."""
+        for found in (self.floors, self.issued, self.called, self.shown, self.pictures, self.connected):
+            found.clear()
 
     def figures(self) -> dict[str, float]:
         """What stands in the table, in its units."""
@@ -43,10 +50,13 @@ class _Past:
             for label, runs in (("ticket", self.issued), ("call", self.called))
         )
         return {
+            "bare inserts/s": middle(self.floors),
             "tickets/s": rate(self.issued, "ticket"),
+            "tickets for each bare insert": self._of_floor(self.issued, "ticket"),
             "ticket p50 ms": issued[0],
             "ticket p99 ms": issued[1],
             "calls/s": rate(self.called, "call"),
+            "calls for each bare insert": self._of_floor(self.called, "call"),
             "call p50 ms": called[0],
             "call p99 ms": called[1],
             "press to last board p50 ms": spread([run.last_board for run in self.shown])[0],
@@ -55,23 +65,26 @@ class _Past:
             "all boards connected ms": spread([self.connected])[0],
         }
 
+    def _of_floor(self, runs: list[Measured], label: str) -> float:
+        return rate(runs, label) / middle(self.floors)
+
 
 def measure(bench: Bench) -> Iterator[Table]:
     """Tickets, calls and boards with old tickets; the houses take turns, so that a slow moment meets all of them."""
     amount = bench.amount
-    with ExitStack() as stack:
-        pasts = [_open(bench, stack, tickets) for tickets in amount.history]
-        for past in pasts:
-            _round(bench, past, WARM_UP)
-        for past in pasts:
-            past.issued, past.called, past.shown, past.pictures, past.connected = [], [], [], [], []
-        for _ in range(amount.runs):
+    for kind in bench.kinds:
+        with ExitStack() as stack:
+            pasts = [_open(bench, stack, Ground(kind), tickets) for tickets in amount.history]
             for past in pasts:
-                _round(bench, past, 1)
-        yield _table(bench, pasts)
+                _round(bench, past, WARM_UP)
+                past.forget()
+            for _ in range(amount.runs):
+                for past in pasts:
+                    _round(bench, past, 1)
+            yield _table(bench, kind, pasts)
 
 
-def _table(bench: Bench, pasts: list[_Past]) -> Table:
+def _table(bench: Bench, kind: str, pasts: list[_Past]) -> Table:
     first = pasts[0].figures()
     columns = ["what"]
     for past in pasts:
@@ -80,7 +93,7 @@ def _table(bench: Bench, pasts: list[_Past]) -> Table:
             columns.append(f"ratio {past.tickets:,}")
     sizes = ", ".join(f"{past.size_mb:,.0f} MB (made in {past.made_in:.0f} s)" for past in pasts)
     table = Table(
-        "history: the hot paths with old tickets in the database",
+        f"history: the hot paths with old tickets in {KINDS[kind]}",
         columns,
         f"Median of {bench.amount.runs} runs after a warm-up, the houses in turn: {KIOSKS} kiosks, "
         f"{CLERKS} clerks flat out, {BOARDS} boards. "
@@ -97,16 +110,17 @@ def _table(bench: Bench, pasts: list[_Past]) -> Table:
     return table
 
 
-def _open(bench: Bench, stack: ExitStack, tickets: int) -> _Past:
+def _open(bench: Bench, stack: ExitStack, ground: Ground, tickets: int) -> _Past:
     began = time.monotonic()
-    house = stack.enter_context(bench.house(kiosks=KIOSKS, clerks=CLERKS, past=tickets))
+    house = stack.enter_context(bench.house(ground, kiosks=KIOSKS, clerks=CLERKS, past=tickets))
     made_in = time.monotonic() - began
-    return _Past(tickets, house, Crew(house, CLERKS), made_in, house.database.file.stat().st_size / MB)
+    return _Past(tickets, house, Crew(house, CLERKS), made_in, size(house.database) / MB)
 
 
 def _round(bench: Bench, past: _Past, part: float) -> None:
     amount, house = bench.amount, past.house
     matter = people.places(house)[0].matter
+    past.floors.append(floor(house))
     past.pictures.append(_look(house))
     past.called.append(past.crew.call(max(1, int(amount.calls * part) // CLERKS)))
     with Boards(house.port, house.tokens["board"][0], BOARDS, at_once=BOARDS) as boards:
@@ -116,6 +130,6 @@ def _round(bench: Bench, past: _Past, part: float) -> None:
 
 
 def _look(house: House) -> Measured:
-    load = Load(house.port)
+    load = Load(house.ports)
     load.add(house.tokens["board"][0], people.reader(f"{API}/snapshot", READS))
     return load.run()

@@ -61,8 +61,8 @@ def _killed_at_work(house: House, matter: str) -> float:
     killed = time.monotonic()
     house.kill()
     house.start()
-    load = Load(house.port)
-    load.add(house.tokens["kiosk"][0], people.kiosk([matter]))
+    load = Load(house.ports)
+    load.add(house.tokens["kiosk"][0], people.kiosk(people.ordinary([matter])))
     load.run()
     took = time.monotonic() - killed
     work.join()

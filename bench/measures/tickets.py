@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 from bench import people
-from bench.floors import durable_inserts
-from bench.measures.base import WARM_UP, Bench, percent, rate, spread
+from bench.ground import Ground
+from bench.measures.base import WARM_UP, Bench, floor, of_floor, percent, rate, spread
 from bench.processes import Cpu
 from bench.report import Table, middle
-
-FLOOR_ROWS = 2_000
 
 
 def measure(bench: Bench) -> Iterator[Table]:
@@ -17,6 +15,7 @@ def measure(bench: Bench) -> Iterator[Table]:
     table = Table(
         "tickets: numbers taken through HTTP, each by a visitor with a card",
         (
+            "database",
             "kiosks",
             "tickets/s",
             "p50 ms",
@@ -27,31 +26,32 @@ def measure(bench: Bench) -> Iterator[Table]:
             "client CPU",
         ),
         f"Median of {amount.runs} runs of {'/'.join(map(str, amount.tickets.values()))} tickets after a warm-up. "
-        "Bare inserts: sqlite3, WAL, synchronous=FULL, one row a transaction, one connection, on the same disk before each run.",
+        "Bare inserts: the driver alone, durable, one row a transaction, one connection, on the same disk before each run.",
     )
-    with bench.house(kiosks=max(amount.tickets)) as house:
+    for ground in bench.grounds:
+        _measure_on(bench, ground, table)
+    yield table
+
+
+def _measure_on(bench: Bench, ground: Ground, table: Table) -> None:
+    amount = bench.amount
+    with bench.house(ground, kiosks=max(amount.tickets)) as house:
         matter = people.places(house)[0].matter
         for kiosks, count in amount.tickets.items():
             people.take_tickets(house, matter, max(kiosks, int(count * WARM_UP)), kiosks)
             runs, floors, busy = [], [], []
             for _ in range(amount.runs):
-                floors.append(durable_inserts(house.database.file.parent, FLOOR_ROWS))
-                cpu = Cpu(house.pid)
+                floors.append(floor(house))
+                cpu = Cpu(house.pids)
                 runs.append(people.take_tickets(house, matter, count, kiosks))
                 busy.append(cpu.share())
-            ratio = middle(
-                [
-                    len(run.latencies["ticket"]) / run.seconds / floor
-                    for run, floor in zip(runs, floors, strict=True)
-                ]
-            )
             table.add(
+                str(ground),
                 kiosks,
                 rate(runs, "ticket"),
                 *spread([run.latencies["ticket"] for run in runs]),
-                f"{ratio:.1%}",
+                of_floor(runs, "ticket", floors),
                 middle(floors),
                 percent(busy),
                 percent([run.client_cpu for run in runs]),
             )
-    yield table
