@@ -8,7 +8,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Float
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
@@ -100,6 +100,9 @@ def _binding(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
 
 
 def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert:
+    if isinstance(kind, Float):
+        # Both drivers give floats as they are; SQLAlchemy would have to know PostgreSQL's own code of the column.
+        return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
