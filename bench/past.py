@@ -77,7 +77,7 @@ _days = Table(
 )
 
 
-def make_past(database: DatabaseAddress, tickets: int, now: datetime) -> None:
+def make_past(database: DatabaseAddress, tickets: int, now: datetime, a_day: int = A_DAY) -> None:
     """Adds so many finished tickets of the days before `now` to the database of one hall that has none.
 
     Each has its 3 intervals, its call, start and finish, and an outcome; each day its shifts, number series and scores of the
@@ -89,7 +89,7 @@ def make_past(database: DatabaseAddress, tickets: int, now: datetime) -> None:
     try:
         with engine.connect() as connection:
             _hurry(connection)
-            _fill(connection, tickets, now)
+            _fill(connection, tickets, now, a_day)
             _settle(connection)
     finally:
         engine.dispose()
@@ -99,10 +99,10 @@ def make_past(database: DatabaseAddress, tickets: int, now: datetime) -> None:
             os.fsync(file.fileno())
 
 
-def _fill(connection: Connection, tickets: int, now: datetime) -> None:
+def _fill(connection: Connection, tickets: int, now: datetime, a_day: int) -> None:
     hall = hall_of(connection)
-    rows = rows_of_a_day(connection, hall, A_DAY)
-    days = list(_past_days(tickets, hall_day(now, hall.timezone)))
+    rows = rows_of_a_day(connection, hall, min(a_day, tickets))
+    days = list(_past_days(tickets, a_day, hall_day(now, hall.timezone)))
     _days.create(connection)
     connection.execute(insert(_days), [day._asdict() for day in days])
     stamps = [_Stamp(connection, each) for each in rows]
@@ -122,13 +122,13 @@ def _fill(connection: Connection, tickets: int, now: datetime) -> None:
     connection.commit()
 
 
-def _past_days(tickets: int, today: date) -> Iterator[_Day]:
+def _past_days(tickets: int, a_day: int, today: date) -> Iterator[_Day]:
     """The days before today, oldest first; the oldest one has what is left over."""
-    count = -(-tickets // A_DAY)
+    count = -(-tickets // a_day)
     before = 0
     for n in range(count):
         day = today - timedelta(days=count - n)
-        of_day = A_DAY if n or tickets % A_DAY == 0 else tickets % A_DAY
+        of_day = a_day if n or tickets % a_day == 0 else tickets % a_day
         yield _Day(n, day, f"{day} ", secrets.token_hex(8), of_day, before)
         before += of_day
 
