@@ -91,12 +91,11 @@ _sent = (Ticket.to_window_id == bindparam("at_window"), Ticket.to_staff_id == bi
 
 @cache
 def firsts(lines: int, priorities: int, skills: int) -> Prepared:
-    """The first `:most` of each class in each of so many lines (`line0`…, `priority0`…) whom this clerk may call at this window,
-    and the first who were sent to this very window or clerk. One may be found twice.
+    """The first of each class in each of so many lines (`line0`…, `priority0`…) whom this clerk may call at this window, of each
+    class at most `most0`…; and the first `:most` who were sent to this very window or clerk. One may be found twice.
 
     Each is a few steps in the index of those who wait, so it costs the same with 5 and with 5,000 of them.
     """
-    most = bindparam("most", type_=Integer)
     may_be_called = _may_be_called(skills)
     parts = []
     for line in range(lines):
@@ -111,15 +110,15 @@ def firsts(lines: int, priorities: int, skills: int) -> Prepared:
                     may_be_called,
                 )
                 .order_by(*_order)
-                .limit(most)
+                .limit(bindparam(f"most{priority}", type_=Integer))
                 .subquery()
             )
             parts.append(select(first))
+    most = bindparam("most", type_=Integer)
     for sent in _sent:
         known = and_(sent, sent.left.is_not(None), is_waiting, Ticket.day == bindparam("day"))
-        parts.append(
-            select(select(*_candidate).where(known, may_be_called).order_by(*_order).limit(most).subquery())
-        )
+        first = select(*_candidate).where(known, may_be_called).order_by(*_order).limit(most).subquery()
+        parts.append(select(first))
     return Prepared(union_all(*parts))
 
 
@@ -207,15 +206,18 @@ def series(lines: int) -> Prepared:
     )
 
 
-OF_SUBJECT = Prepared(
-    select(func.count().label("issued")).where(
-        Ticket.origin_line_id == bindparam("line"),
-        Ticket.day == bindparam("day"),
-        Ticket.subject_code == bindparam("subject"),
-        Ticket.number.is_not(None),
-        Ticket.step == 0,
+@cache
+def of_subject(lines: int) -> Prepared:
+    """How many numbers were given for a matter or theme, by all these lines together."""
+    return Prepared(
+        select(func.count().label("issued")).where(
+            _one_of(Ticket.origin_line_id, "line", lines),
+            Ticket.day == bindparam("day"),
+            Ticket.subject_code == bindparam("subject"),
+            Ticket.number.is_not(None),
+            Ticket.step == 0,
+        )
     )
-)
 
 
 def _in_lines(lines: int) -> Any:
@@ -345,7 +347,7 @@ OF_VISITOR = Prepared(
         Ticket.visitor_digest.is_not(None),
         Ticket.day == bindparam("day"),
         Ticket.hall_id == bindparam("of_hall"),
-        Ticket.step == 0,
+        Ticket.number.is_not(None),
     )
 )
 

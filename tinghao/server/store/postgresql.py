@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tinghao.server.store.problems import DatabaseUnreachable
+from tinghao.server.store.tables import compact
 
 WRITERS = 4
 READERS_KEPT = 4
@@ -50,6 +51,7 @@ class Postgresql:
             pool_pre_ping=True,
             pool_use_lifo=True,
             hide_parameters=True,
+            json_serializer=compact,
             connect_args={
                 **NETWORK,
                 "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),

@@ -77,6 +77,11 @@ class Prepared:
         return plan
 
 
+def say(connection: Connection, command: str) -> None:
+    """Executes a command that has neither parameters nor rows, such as `SAVEPOINT`."""
+    _execute(connection, _Plan(command, {}, [], True, tuple, []), {}).close()
+
+
 def _compile(statement: SelectBase | UpdateBase, dialect: Dialect, values: Values) -> _Plan:
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(values))
     assert isinstance(compiled, SQLCompiler)

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from tinghao.server.store.tables import compact
+
 CACHE_KIB = 65_536
 BUSY_MS = 10_000
 ONE_LANE = 0
@@ -53,7 +55,14 @@ class Sqlite:
 
 
 def _engine(file: Path, **options: Any) -> Engine:
-    engine = create_engine(f"sqlite:///{file}", pool_size=8, max_overflow=64, hide_parameters=True, **options)
+    engine = create_engine(
+        f"sqlite:///{file}",
+        pool_size=8,
+        max_overflow=64,
+        hide_parameters=True,
+        json_serializer=compact,
+        **options,
+    )
 
     @event.listens_for(engine, "connect")
     def configure(raw: sqlite3.Connection, _: object) -> None:

@@ -1,6 +1,7 @@
 """The base of all tables, and the tables that belong to no room: events and answered wishes."""
 
 from datetime import UTC, datetime
+from json import JSONEncoder
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData
@@ -14,6 +15,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+compact = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""How JSON is written into the database."""
 
 
 class Instant(TypeDecorator[datetime]):

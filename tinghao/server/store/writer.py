@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from tinghao.server.store import prepared
 from tinghao.server.store.lanes import Job, Lane, Lanes
 from tinghao.server.store.work import Event, Work
 
@@ -160,7 +161,7 @@ class _Writer:
     def _run(self, connection: Connection, job: Job, *, shared: bool) -> list[Event]:
         work = Work(connection)
         if shared:
-            connection.exec_driver_sql("SAVEPOINT use_case")
+            prepared.say(connection, "SAVEPOINT use_case")
         try:
             job.result = job.act(work)
             self._backend.require_sound(connection)
@@ -168,11 +169,11 @@ class _Writer:
             if connection.invalidated:
                 raise
             if shared:
-                connection.exec_driver_sql("ROLLBACK TO use_case")
+                prepared.say(connection, "ROLLBACK TO use_case")
             else:
                 connection.rollback()
             job.error = self._backend.told(error)
             work.events = []
         if shared:
-            connection.exec_driver_sql("RELEASE use_case")
+            prepared.say(connection, "RELEASE use_case")
         return work.events

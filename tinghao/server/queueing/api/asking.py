@@ -38,7 +38,7 @@ def do(act: Act) -> dict[str, Any]:
 
 def root_address() -> str:
     """The address under which visitors reach this server."""
-    found: str = current_app.config["PUBLIC_URL"] or request.host_url.rstrip("/")
+    found: str = current_app.config["PUBLIC_URL"] or f"{request.scheme}://{request.host}"
     return found
 
 

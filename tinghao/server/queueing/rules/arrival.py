@@ -12,6 +12,8 @@ from tinghao.server.hall.queue_rules import (
     QueueSettings,
 )
 
+_AS_USUAL = ArrivalThen()
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -53,7 +55,7 @@ def admit(arrival: Arrival, rules: QueueRules, now: datetime) -> Admission:
     for rule in rules.arrival:
         if _fits(rule.when, arrival, appointment):
             return _admission(rule.then, arrival, rules, now, rule.name)
-    return _admission(ArrivalThen(), arrival, rules, now, None)
+    return _admission(_AS_USUAL, arrival, rules, now, None)
 
 
 def appointment_state(

@@ -14,6 +14,7 @@ from tinghao.server.queueing.rules import choosing
 from tinghao.server.queueing.rules.profiles import InForce
 
 Json = dict[str, Any]
+EVERYBODY = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -28,34 +29,43 @@ def choose_for(
     connection: Connection, hall: HallFacts, shift: Any, in_force: InForce, now: datetime
 ) -> choosing.Choice | None:
     """Whom the window of this shift would call now."""
-    heads = _firsts(connection, hall, shift, in_force, now, 1)
+    heads = _firsts(connection, hall, shift, in_force, now, [1] * len(hall.priority_codes), 1)
     if not heads:
         return None
     known = facts(connection, hall, in_force, now)
+    guarantees = [hall.rules.priority(code).guarantee_minutes for code in hall.priority_codes]
 
     def deadlines() -> Iterable[datetime]:
-        first = _firsts(connection, hall, shift, in_force, now, _most_that_matter(hall, known.pace))
-        dues = (choosing.deadline(hall.rules.priority(each.priority), each.since) for each in first)
-        return [due for due in dues if due is not None]
+        # If so many of one class wait as are called until the last of them is due, not all can be met, whoever is behind.
+        pace = max(known.pace or 0.0, 1 / choosing.LONGEST_STEP)
+        most = [0 if minutes is None else int(minutes * pace) + 2 for minutes in guarantees]
+        after = dict(zip(hall.priority_codes, guarantees, strict=True))
+        found = _firsts(connection, hall, shift, in_force, now, most, EVERYBODY)
+        return [
+            each.since + minutes * choosing.MINUTE
+            for each in found
+            if (minutes := after[each.priority]) is not None
+        ]
 
     serving = in_force.serving(shift.turns)
-    return choosing.choose(heads, serving, hall.rules, known.standing, now, known.pace, deadlines)
+    candidates = [_candidate(hall, head) for head in heads]
+    return choosing.choose(candidates, serving, hall.rules, known.standing, now, known.pace, deadlines)
 
 
 def _firsts(
-    connection: Connection, hall: HallFacts, shift: Any, in_force: InForce, now: datetime, most: int
-) -> list[choosing.Candidate]:
-    """The first of each class in each line whom the window may call, at most so many of each."""
-    row = {**_asked(hall, shift, in_force, now), "most": most}
+    connection: Connection,
+    hall: HallFacts,
+    shift: Any,
+    in_force: InForce,
+    now: datetime,
+    most: list[int],
+    most_sent: int,
+) -> list[Any]:
+    """The first whom the window may call in each line, so many of each class; and of those who were sent to it."""
     query = statements.firsts(len(in_force.lines), len(hall.priority_codes), len(_skills(shift, in_force)))
-    found = {each.id: each for each in query.all(connection, row)}
-    return [_candidate(hall, each) for each in found.values()]
-
-
-def _most_that_matter(hall: HallFacts, pace: float | None) -> int:
-    """Behind so many the last deadline has come: whether all can be met is known by then."""
-    longest = max(priority.guarantee_minutes or 0.0 for priority in hall.rules.priorities)
-    return int(longest * (pace or 0.0)) + 2
+    row = {**_asked(hall, shift, in_force, now), **statements.numbered("most", most), "most": most_sent}
+    # One who was sent to this very window is found twice.
+    return list({each.id: each for each in query.all(connection, row)}.values())
 
 
 def everybody(
@@ -123,6 +133,8 @@ def _pace(connection: Connection, hall: HallFacts, in_force: InForce) -> float |
     if not any(priority.guarantee_minutes for priority in hall.rules.priorities):
         return None
     lines = _line_ids(hall, in_force)
+    if not lines:
+        return None
     query = statements.serving_windows(len(lines))
     open_ = query.one(connection, statements.numbered("line", lines)).open
     mean = sum(hall.lines[line].mean_minutes for line in lines) / len(lines)

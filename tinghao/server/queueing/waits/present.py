@@ -14,11 +14,17 @@ from tinghao.server.queueing.in_force import all_in_force
 from tinghao.server.queueing.models import Shift, ShiftInterval, Ticket, is_at_window, is_open, is_waiting
 from tinghao.server.queueing.waits.estimating import LineFacts
 from tinghao.server.queueing.waits.windows import ACTIVE_WITHIN, ActiveWindow, at_work, shared_out
+from tinghao.server.store import Prepared
 
 _SHIFTS = (
     select(Shift.window_id, Shift.pause_reason, ShiftInterval.began_at)
     .outerjoin(ShiftInterval, and_(ShiftInterval.shift_id == Shift.id, ShiftInterval.ended_at.is_(None)))
     .where(Shift.hall_id == bindparam("of_hall"), is_open)
+)
+_CALLING = Prepared(
+    select(Shift.window_id).where(
+        Shift.hall_id == bindparam("of_hall"), is_open, Shift.pause_reason.is_(None)
+    )
 )
 _BUSY = select(Ticket.window_id).where(is_at_window, Ticket.hall_id == bindparam("of_hall"))
 _WAITING = (
@@ -39,11 +45,12 @@ _WAITING = (
 
 @dataclass(frozen=True)
 class Present:
-    """All lines by prefix, when they were looked at, and since when windows were seen free at every look."""
+    """All lines by prefix, when they were looked at, since when windows were seen free at every look, and whose clerks call."""
 
     at: datetime
     lines: dict[str, LineFacts]
     free_since: dict[int, datetime]
+    calling: frozenset[int] = frozenset()
 
     @property
     def windows(self) -> dict[str, float]:
@@ -77,7 +84,12 @@ def look(connection: Connection, hall: HallFacts, now: datetime, before: Present
         )
         for line in hall.lines.values()
     }
-    return Present(now, lines, free_since)
+    return Present(now, lines, free_since, calling(connection, hall))
+
+
+def calling(connection: Connection, hall: HallFacts) -> frozenset[int]:
+    """The windows that are open and not paused."""
+    return frozenset(row.window_id for row in _CALLING.all(connection, {"of_hall": hall.id}))
 
 
 def _waiting(connection: Connection, hall: HallFacts, now: datetime) -> _Waiting:

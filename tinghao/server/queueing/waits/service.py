@@ -13,7 +13,7 @@ from tinghao.basics.clock import hall_day
 from tinghao.server.hall.facts import HallFacts
 from tinghao.server.hall.models import Line
 from tinghao.server.queueing.waits import history, present
-from tinghao.server.queueing.waits.estimating import Estimate, estimate, rounded
+from tinghao.server.queueing.waits.estimating import Estimate, estimate, rounded, words
 from tinghao.server.queueing.waits.learning import learn, watch
 from tinghao.server.queueing.waits.model import Model
 from tinghao.server.queueing.waits.models import WaitModel, WaitScore
@@ -86,9 +86,13 @@ def for_lines(
     return {line_id: at_issue(connection, hall, line_id, ahead, now) for line_id, ahead in waiting.items()}
 
 
-def shown(told: Estimate | None) -> dict[str, int] | None:
-    """An estimate as people read it."""
-    return rounded(told.low, told.high) if told else None
+def shown(told: Estimate | None) -> dict[str, Any] | None:
+    """An estimate as people read it: the rounded band and the words for it, which alone tell that it may be longer."""
+    if told is None:
+        return None
+    band = rounded(told.low, told.high)
+    zh, en = words(band)
+    return {**band, "words": zh, "words_en": en}
 
 
 def current(connection: Connection, hall: HallFacts, now: datetime) -> Model:
@@ -190,13 +194,22 @@ def _outcome(past: Past) -> Outcome | None:
 
 
 def _of(connection: Connection, hall: HallFacts) -> _Known:
-    return _known.setdefault(connection.engine, {}).setdefault(hall.id, _Known())
+    halls = _known.setdefault(connection.engine, {})
+    known = halls.get(hall.id)
+    if known is None:
+        known = halls[hall.id] = _Known()
+    return known
 
 
 def _look(connection: Connection, hall: HallFacts, known: _Known, now: datetime, prefix: str) -> None:
     """Looks again at the hall when it is time, and when there was no window: who opens one is seen at once."""
     seen = known.present
-    if seen and _fresh(seen.at, now, LOOK_EVERY) and prefix in seen.lines and seen.lines[prefix].windows:
+    if (
+        seen
+        and _fresh(seen.at, now, LOOK_EVERY)
+        and prefix in seen.lines
+        and (seen.lines[prefix].windows or seen.calling == present.calling(connection, hall))
+    ):
         return
     known.present = present.look(connection, hall, now, seen)
 
