@@ -240,3 +240,45 @@ def test_a_guaranteed_wait_is_kept_before_better_scores(server: Server) -> None:
     server.clock.forward(minutes=21)
     assert server.post(f"/windows/{window}/next", token)["number"] == "A001"
     assert "40 分钟" in server.ask("GET", "/tickets/1/why?before=A003", token).json["sentence"]
+
+
+def test_who_was_sent_to_a_clerk_without_the_skill_is_not_forgotten(server: Server) -> None:
+    ticket = server.take("xiaofang-kaiye-jiancha")
+    token, window = server.at_window(3)
+    guide = server.log_in("guide", station="desk")
+    server.post(f"/tickets/{ticket['id']}/transfer", guide, window=window)
+    server.clock.forward(minutes=3)
+    server.tick()
+    assert server.refused(f"/windows/{window}/next", token) == "nobody-waiting"
+    assert [alert["kind"] for alert in server.snapshot(token)["alerts"]] == ["nobody-calls"]
+
+
+def test_a_window_at_work_over_midnight_keeps_its_visitor(server: Server) -> None:
+    server.rule(settings={"outside_hours": "serve"})
+    server.clock.forward(hours=14, minutes=50)  # 23:50
+    token, window = server.at_window(3)
+    server.clock.forward(minutes=11)
+    ticket = server.take()["id"]
+    server.post(f"/windows/{window}/next", token)
+    server.tick()
+    shown = next(each for each in server.snapshot(token)["windows"] if each["id"] == window)
+    assert (shown["state"], shown["ticket"], shown["clerk"]) == ("called", "A001", "人员0")
+    server.post(f"/tickets/{ticket}/no-show", token)
+    server.tick()
+    shown = next(each for each in server.snapshot(token)["windows"] if each["id"] == window)
+    assert shown["state"] == "closed"
+
+
+def test_a_stored_next_of_yesterday_calls_nobody_today(server: Server) -> None:
+    server.rule(settings={"outside_hours": "serve"})
+    server.take()
+    token, window = server.at_window(3)
+    server.post(f"/windows/{window}/next", token)
+    server.post(f"/windows/{window}/store-next", token)
+    server.clock.forward(hours=16)
+    server.take()
+    server.tick()
+    manager = server.log_in("manager")
+    assert [each["state"] for each in server.snapshot(manager)["tickets"]] == ["waiting"]
+    shown = next(each for each in server.snapshot(manager)["windows"] if each["id"] == window)
+    assert shown["state"] == "closed"

@@ -43,17 +43,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Window:
-    """A window; `lines` are the prefixes of the lines it serves when no profile says otherwise."""
+    """A window; `lines` are the prefixes of the lines it serves when no profile says otherwise: none, when it is retired."""
 
     id: int
     number: int
     zone: int
     lines: tuple[str, ...]
+    retired: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class HallFacts:
-    """The hall at one version of its definition. Lines include retired ones, since old tickets point to them.
+    """The hall at one version of its definition. Lines and windows include retired ones, since old tickets point to them.
 
     `priority_codes` are those of all versions, the present ones first: a ticket keeps the class it was given.
     """

@@ -76,13 +76,13 @@ def _windows(connection: Connection, hall_id: int, prefixes: dict[int, str]) -> 
     served: dict[int, list[str]] = {}
     for window_id, line_id in connection.execute(pairs.where(WindowRow.hall_id == hall_id)):
         served.setdefault(window_id, []).append(prefixes[line_id])
-    query = select(WindowRow.id, WindowRow.number, WindowRow.zone_id).order_by(WindowRow.number)
-    return [
-        Window(window_id, number, zone, tuple(sorted(served.get(window_id, []))))
-        for window_id, number, zone in connection.execute(
-            query.where(WindowRow.hall_id == hall_id, ~WindowRow.retired)
-        )
-    ]
+    query = select(WindowRow.id, WindowRow.number, WindowRow.zone_id, WindowRow.retired)
+    rows = connection.execute(query.where(WindowRow.hall_id == hall_id).order_by(WindowRow.number))
+    return [Window(row.id, row.number, row.zone_id, _serves(row, served), row.retired) for row in rows]
+
+
+def _serves(window: Any, served: dict[int, list[str]]) -> tuple[str, ...]:
+    return () if window.retired else tuple(sorted(served.get(window.id, [])))
 
 
 def _matters(connection: Connection, hall_id: int) -> list[Subject]:

@@ -88,7 +88,8 @@ def _open_windows(work: Work, hall: HallFacts, now: datetime) -> list[tuple[Any,
 
 def _would_call(hall: HallFacts, kind: Any, open_window: tuple[Any, Any]) -> bool:
     shift, in_force = open_window
+    if not able(kind.skill, in_force.skills, shift.skills):
+        return False
     if kind.to_window_id is not None or kind.to_staff_id is not None:
         return kind.to_window_id in (None, shift.window_id) and kind.to_staff_id in (None, shift.staff_id)
-    skilled = able(kind.skill, in_force.skills, shift.skills)
-    return skilled and hall.lines[kind.line_id].prefix in in_force.lines
+    return hall.lines[kind.line_id].prefix in in_force.lines

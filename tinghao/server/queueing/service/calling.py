@@ -35,7 +35,7 @@ def call_chosen(work: Work, hall: HallFacts, caller: Caller, now: datetime, tick
     shift = windows.shift_of(work, hall, caller)
     if shift is None:
         raise problems.WindowNotYours
-    _refuse_paused(shift)
+    windows.require_ready(hall, shift)
     states.change(ticket["label"], ticket["state"], "call")
     rights.require_touch(work, hall, caller, ticket, now)
     choice = {"by": "chosen", "lines": "", "compared": []}
@@ -102,9 +102,9 @@ def call_for_those_who_want(work: Work, hall: HallFacts, now: datetime, but: int
 
 
 def call_where_he_waits_too(work: Work, hall: HallFacts, now: datetime, ticket: Json) -> None:
-    """The visitor has left a window: in the other lines of his journey he may be called again."""
+    """The visitor has left a window, which looks after itself: in the other lines of his journey he may be called again."""
     if ticket["journey_id"] is not None:
-        call_for_those_who_want(work, hall, now)
+        call_for_those_who_want(work, hall, now, but=ticket["window_id"])
 
 
 def call_if_wanted(work: Work, hall: HallFacts, now: datetime, window_id: int) -> bool:
@@ -115,7 +115,7 @@ def call_if_wanted(work: Work, hall: HallFacts, now: datetime, window_id: int) -
 
 
 def _call_if_free(work: Work, hall: HallFacts, now: datetime, shift: Any) -> bool:
-    if windows.ticket_at(work, shift.window_id):
+    if hall.windows[shift.window_id].retired or windows.ticket_at(work, shift.window_id):
         return False
     clerk = Caller(hall.id, 0, "counter", shift.staff_id, None, shift.clerk_name, skills=tuple(shift.skills))
     return _call_best(work, hall, clerk, now, shift) is not None
@@ -162,13 +162,8 @@ def _call(
 
 def _ready_shift(work: Work, hall: HallFacts, caller: Caller, window_id: int) -> Any:
     shift = windows.own_shift(work, hall, caller, window_id)
-    _refuse_paused(shift)
+    windows.require_ready(hall, shift)
     return shift
-
-
-def _refuse_paused(shift: Any) -> None:
-    if shift.pause_reason is not None:
-        raise problems.WindowPaused
 
 
 def _tell_wish(work: Work, hall: HallFacts, caller: Caller, now: datetime, window_id: int) -> None:

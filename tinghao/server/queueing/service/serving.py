@@ -10,6 +10,7 @@ from tinghao.server.access import Caller
 from tinghao.server.hall.facts import HallFacts
 from tinghao.server.queueing import problems, statements, views
 from tinghao.server.queueing.rules import returning
+from tinghao.server.queueing.rules.ahead import overtake_before
 from tinghao.server.queueing.service import calling, journeys, record, rights, taking, windows
 from tinghao.server.queueing.visitors import Visitor
 from tinghao.server.store import Work
@@ -51,11 +52,14 @@ def finish(
     `call_next` the next one is called at once: member `next` of the answer, None when nobody waits.
     """
     ticket = rights.at_own_window(work, hall, caller, ticket_id)
-    if ticket["return_to"] and ticket["state"] == "serving":
-        told = _give_back(work, caller, now, ticket)
+    lent = ticket["return_to"] and ticket["state"] == "serving"
+    if lent:
+        told = _give_back(work, hall, caller, now, ticket)
     else:
         changed = record.change(work, caller, now, ticket, "finish", ended_at=now)
         told = record.tell(work, caller, now, "ticket.finished", changed, window=views.window_with(changed))
+    if not (outcomes or lent):
+        outcomes = [Outcome(ticket["subject_code"], DONE)]
     _keep_outcomes(work, hall, ticket, outcomes)
     journeys.pass_on(work, hall, caller, now, ticket)
     window_id = ticket["window_id"]
@@ -64,7 +68,7 @@ def finish(
         return told
     try:
         return {**told, "next": calling.call_next(work, hall, caller, now, window_id)}
-    except (problems.NobodyWaiting, problems.WindowNotYours):
+    except (problems.NobodyWaiting, problems.WindowNotYours, problems.NoSuchWindow):
         return {**told, "next": None}
 
 
@@ -133,7 +137,7 @@ def call_back(
     if ticket["state"] == "no_show" and within > 0 and now - missed_at > timedelta(minutes=within):
         raise problems.ReturnTooLate(number=ticket["label"], minutes=within)
     others = settings.return_after if after is None else after
-    since = _since_behind(work, ticket, now, others)
+    since = _since_behind(work, hall, ticket, now, others)
     changed = record.change(
         work, caller, now, ticket, "call_back", since=since, place=0, ended_at=None, window_id=None
     )
@@ -151,6 +155,7 @@ def serve_without_ticket(
 ) -> Json:
     """Serves somebody who stands at the window without a number: on record like any other visit."""
     shift = windows.own_shift(work, hall, caller, window_id)
+    windows.require_ready(hall, shift)
     windows.require_free(work, window_id)
     subject = taking.subject_of(hall, subject_code)
     wanted = taking.Wanted(subject_code, visitor)
@@ -179,7 +184,7 @@ def serve_without_ticket(
     return record.tell(work, caller, now, "ticket.started", ticket, window=views.window_with(ticket))
 
 
-def _give_back(work: Work, caller: Caller, now: datetime, ticket: Json) -> Json:
+def _give_back(work: Work, hall: HallFacts, caller: Caller, now: datetime, ticket: Json) -> Json:
     home = ticket["return_to"]
     changed = record.change(
         work,
@@ -195,11 +200,14 @@ def _give_back(work: Work, caller: Caller, now: datetime, ticket: Json) -> Json:
         window_id=None,
     )
     lines = record.count(work, ticket, changed)
-    return record.tell(work, caller, now, "ticket.transferred", changed, lines, views.window_left(ticket))
+    window = views.window_left(ticket)
+    told = record.tell(work, caller, now, "ticket.transferred", changed, lines, window)
+    calling.call_for_those_who_want(work, hall, now, but=ticket["window_id"])
+    return told
 
 
 def _keep_outcomes(work: Work, hall: HallFacts, ticket: Json, outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes or [Outcome(ticket["subject_code"], DONE)]:
+    for outcome in outcomes:
         subject = hall.subject(outcome.matter)
         if subject is None and outcome.matter != ticket["subject_code"]:
             raise problems.NoSuchSubject
@@ -213,13 +221,17 @@ def _keep_outcomes(work: Work, hall: HallFacts, ticket: Json, outcomes: Sequence
         statements.INSERT_OUTCOME.run(work.connection, row)
 
 
-def _since_behind(work: Work, ticket: Json, now: datetime, others: int) -> datetime:
-    """From when his waiting counts, so that he stands behind so many others of his line."""
+def _since_behind(work: Work, hall: HallFacts, ticket: Json, now: datetime, others: int) -> datetime:
+    """From when his waiting counts, so that he stands behind so many others of his line, whatever their class."""
     own: datetime = ticket["since"]
     if others == 0:
         return own
+    mine = hall.rules.priority(ticket["priority"])
     row = {"line0": ticket["line_id"], "day": ticket["day"]}
-    waiting = sorted(each.since for each in statements.waiting(1).all(work.connection, row))
+    waiting = sorted(
+        overtake_before(hall.rules.priority(each.priority), each.since, mine, now)
+        for each in statements.waiting(1).all(work.connection, row)
+    )
     return returning.behind(waiting[others - 1] if len(waiting) >= others else None, now, own)
 
 

@@ -36,8 +36,8 @@ def open_window(
             raise problems.WindowTaken(**window_words(window.number), clerk=shift.clerk_name)
         elif shift.window_id == window_id:
             return views.shift(shift.id, window_id, shift.opened_at)
-        elif not move:
-            raise problems.OpenElsewhere(**window_words(window_of(hall, shift.window_id).number))
+        elif not move and not hall.windows[shift.window_id].retired:
+            raise problems.OpenElsewhere(**window_words(hall.windows[shift.window_id].number))
         else:
             require_free(work, shift.window_id)
             end_shift(work, hall, caller, now, shift)
@@ -119,8 +119,9 @@ def set_profile(
 
 
 def own_shift(work: Work, hall: HallFacts, caller: Caller, window_id: int) -> Shift:
-    """The caller's own open shift at the window; raises `NoSuchWindow` or `WindowNotYours`."""
-    window_of(hall, window_id)
+    """The caller's own open shift at the window, retired or not; raises `NoSuchWindow` or `WindowNotYours`."""
+    if window_id not in hall.windows:
+        raise problems.NoSuchWindow
     shift = shift_at(work, hall, window_id)
     if shift is None or shift.staff_id != caller.staff_id:
         raise problems.WindowNotYours
@@ -162,6 +163,13 @@ def ticket_at(work: Work, window_id: int) -> Mapping[str, Any] | None:
     return found._asdict() if found else None
 
 
+def require_ready(hall: HallFacts, shift: Shift) -> None:
+    """Raises `WindowPaused`, or `NoSuchWindow` when the window has been retired, which screens no longer show."""
+    window_of(hall, shift.window_id)
+    if shift.pause_reason is not None:
+        raise problems.WindowPaused
+
+
 def require_free(work: Work, window_id: int) -> None:
     """Raises `WindowBusy` while a visitor is called to or served at the window."""
     if ticket_at(work, window_id):
@@ -169,9 +177,9 @@ def require_free(work: Work, window_id: int) -> None:
 
 
 def window_of(hall: HallFacts, window_id: int) -> Any:
-    """The window; raises `NoSuchWindow` if it is not of this hall."""
+    """The window; raises `NoSuchWindow` if it is not of this hall, or retired."""
     found = hall.windows.get(window_id)
-    if found is None:
+    if found is None or found.retired:
         raise problems.NoSuchWindow
     return found
 
