@@ -413,3 +413,59 @@ def test_every_verb_may_be_sent_twice(server: Server, verb: str, body: Json) -> 
     twice = server.ask("POST", path, token, body, key="same")
     assert (twice.status_code, twice.json) == (200, once.json)
     assert len(state(server, token, ticket["id"])["acts"]) == acts
+
+
+@pytest.mark.parametrize("where", ["window", "staff"])
+def test_nobody_is_sent_to_another_hall_s_window_or_clerk(server: Server, where: str) -> None:
+    (first,) = take(server)
+    guide = server.log_in("guide", station="desk")
+    stranger, window = server.clerk(hall="shucheng"), server.window(1, "shucheng")
+    server.post(f"/windows/{window}/shift", stranger, 201)
+    person = server.snapshot(stranger)["me"]["clerk"]["id"]
+    path = f"/tickets/{first['id']}/transfer"
+    to = {"window": window, "staff": person}[where]
+    refusal = {"window": "no-such-window", "staff": "not-at-work"}[where]
+    assert server.refused(path, guide, line=server.line("B"), **{where: to}) == refusal
+    own = server.window(3)
+    assert server.refused(path, guide, **{"window": own, where: to}) == refusal
+    assert server.refused(f"/windows/{window}/next", stranger) == "nobody-waiting"
+
+
+def test_a_paused_window_serves_nobody_without_a_number(server: Server) -> None:
+    token, window = server.at_window()
+    server.post(f"/windows/{window}/pause", token, reason="会议")
+    assert server.refused(f"/windows/{window}/serve", token, matter="fagai-touzi-beian") == "window-paused"
+
+
+def test_a_lent_ticket_has_its_outcome_where_it_ends_and_is_called_there_at_once(server: Server) -> None:
+    (first,) = take(server)
+    token, window = server.at_window(3)
+    other, elsewhere = server.at_window(13, 1)
+    server.post(f"/windows/{window}/next", token)
+    server.post(f"/tickets/{first['id']}/transfer", token, window=elsewhere, **{"return": True})
+    server.post(f"/windows/{window}/store-next", token)
+    server.post(f"/windows/{elsewhere}/next", other)
+    server.post(f"/tickets/{first['id']}/start", other)
+    server.post(f"/tickets/{first['id']}/finish", other)
+    back = state(server, token, first["id"])
+    assert (back["state"], back["window"], back["outcomes"]) == ("called", window, [])
+    server.post(f"/tickets/{first['id']}/start", token)
+    server.post(f"/tickets/{first['id']}/finish", token)
+    assert len(state(server, token, first["id"])["outcomes"]) == 1
+
+
+def test_a_missed_one_of_a_higher_class_comes_back_behind_three_others_too(server: Server) -> None:
+    (missed,) = take(server, identity=ELDER)
+    server.clock.forward(minutes=20)
+    take(server, 5)
+    server.clock.forward(minutes=20)
+    token, window = server.at_window()
+    server.post(f"/windows/{window}/next", token)
+    server.post(f"/tickets/{missed['id']}/no-show", token)
+    server.post(f"/tickets/{missed['id']}/call-back", token)
+    order = []
+    for _ in range(6):
+        called = server.post(f"/windows/{window}/next", token)
+        order.append(called["number"])
+        server.post(f"/tickets/{called['id']}/no-show", token)
+    assert order == ["A002", "A003", "A004", "A001", "A005", "A006"]

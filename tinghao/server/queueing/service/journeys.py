@@ -51,4 +51,4 @@ def pass_on(work: Work, hall: HallFacts, caller: Caller, now: datetime, finished
     ticket = taking.insert(work, onward, now)
     lines = record.count(work, None, ticket)
     record.tell(work, caller, now, "ticket.passed_on", ticket, lines)
-    calling.call_for_those_who_want(work, hall, now)
+    calling.call_for_those_who_want(work, hall, now, but=finished["window_id"])

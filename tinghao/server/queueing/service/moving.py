@@ -128,8 +128,10 @@ def drop(
     )
     kind = "ticket.cancelled" if verb == "cancel" else "ticket.expired"
     told = _moved(work, hall, caller, now, kind, ticket, changed)
+    # Closing sends home who waits; one on hold or missed elsewhere ends with the day.
+    ends = ("waiting", "held", "no_show") if verb == "cancel" else ("waiting",)
     for other in _same_number(work, ticket):
-        if other["state"] == "waiting":
+        if other["state"] in ends:
             drop(work, hall, caller, now, other, verb, reason)
     return told
 
@@ -143,22 +145,24 @@ def _same_number(work: Work, ticket: Json) -> list[Json]:
 
 
 def _line_of(work: Work, hall: HallFacts, ticket: Json, target: Target) -> int:
-    """The line in which the ticket waits for its target."""
+    """The line in which the ticket waits for its target, whose window and person are of this hall too."""
+    window_id = target.window
+    if window_id is not None:
+        windows.window_of(hall, window_id)
+    if target.staff is not None:
+        row = {"by_staff": target.staff}
+        shift = statements.SHIFT_OF.first(work.connection, row)
+        if shift is None or shift.window_id not in hall.windows:
+            raise problems.NotAtWork
+        window_id = window_id or shift.window_id
     if target.line is not None:
         line = hall.lines.get(target.line)
         if line is None or line.retired:
             raise problems.NoSuchLine
         return line.id
-    window_id = target.window
-    if target.staff is not None and window_id is None:
-        row = {"by_staff": target.staff}
-        shift = statements.SHIFT_OF.first(work.connection, row)
-        if shift is None or shift.window_id not in hall.windows:
-            raise problems.NotAtWork
-        window_id = shift.window_id
     if window_id is None:
         raise problems.NowhereToGo
-    lines = windows.window_of(hall, window_id).lines
+    lines = hall.windows[window_id].lines
     own = hall.lines[ticket["line_id"]].prefix
     return hall.lines_by_prefix[own if own in lines or not lines else lines[0]].id
 
@@ -170,7 +174,7 @@ def _moved(
     stays = changed["state"] in states.AT_WINDOW
     window = views.window_with(changed) if stays else views.window_left(ticket)
     told = record.tell(work, caller, now, kind, changed, lines, window)
-    if lines and changed["state"] == "waiting":
+    if changed["state"] == "waiting":
         calling.call_for_those_who_want(work, hall, now)
     if window and not stays:
         calling.call_if_wanted(work, hall, now, window["id"])
