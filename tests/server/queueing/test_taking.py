@@ -210,3 +210,80 @@ def test_a_cancelled_journey_waits_nowhere(server: Server) -> None:
     counts = {line["prefix"]: line["waiting"] for line in server.snapshot(guide)["lines"]}
     assert (counts["A"], counts["F"]) == (0, 0)
     assert server.snapshot(guide)["tickets"] == []
+
+
+def test_a_step_of_a_journey_is_an_open_ticket_of_its_line(server: Server) -> None:
+    server.take("xinshenger", identity=YOUNG)
+    police = next(
+        matter["code"]
+        for matter in server.ask("GET", "/matters", server.tokens["hengnan"]["kiosk"]).json["matters"]
+        if matter["line"] == server.line("F")
+    )
+    refusal = refuse(server, police, identity=YOUNG)
+    assert refusal["code"] == "already-waiting"
+    assert "A001" in refusal["detail"]
+
+
+def test_a_journey_is_one_number_of_the_day(server: Server) -> None:
+    server.rule(settings={"tickets_per_person": 2})
+    server.take("xinshenger", identity=YOUNG)
+    assert server.take(TAX, identity=YOUNG)["number"] == "B001"
+
+
+def test_the_paper_of_a_journey_tells_of_the_line_where_its_visitor_is(server: Server) -> None:
+    visit = server.take("ershoufang")
+    path = f"/tickets/by-slug/{visit['slug']}"
+    clerk, window = server.at_window(30)
+    first = in_turn(server, clerk, window)
+    server.post(f"/tickets/{first['id']}/finish", clerk)
+    shown = server.ask("GET", path, None).json
+    assert (shown["state"], shown["ahead"], shown["may_cancel"]) == ("waiting", 0, True)
+    tax, tax_window = server.at_window(13, 1)
+    server.post(f"/windows/{tax_window}/next", tax)
+    shown = server.ask("GET", path, None).json
+    assert (shown["state"], shown["window"]) == ("called", "13号窗口")
+    cancelled = server.post(f"{path}/cancel", "")
+    assert cancelled["state"] == "cancelled"
+
+
+def test_the_paper_of_a_journey_side_by_side_tells_where_it_is_called(server: Server) -> None:
+    visit = server.take("xinshenger")
+    police, window = server.at_window(38, 1)
+    server.post(f"/windows/{window}/next", police)
+    shown = server.ask("GET", f"/tickets/by-slug/{visit['slug']}", None).json
+    assert (shown["state"], shown["window"]) == ("called", "38号窗口")
+
+
+def test_a_cancelled_journey_is_not_on_hold_elsewhere(server: Server) -> None:
+    visit = server.take("xinshenger")
+    guide = server.log_in("guide", station="desk")
+    server.post(f"/tickets/{visit['id']}/hold", guide, reason="复印")
+    other = next(each for each in server.snapshot(guide)["tickets"] if each["id"] != visit["id"])
+    server.post(f"/tickets/{other['id']}/cancel", guide)
+    assert server.snapshot(guide)["tickets"] == []
+
+
+def test_the_next_one_after_a_journey_s_end_may_be_stored_already(server: Server) -> None:
+    """The number goes on at the moment in which the window is free."""
+    server.take("ershoufang")
+    server.take("ershoufang")
+    clerk, window = server.at_window(30)
+    first = in_turn(server, clerk, window)
+    server.post(f"/windows/{window}/store-next", clerk)
+    done = server.post(f"/tickets/{first['id']}/finish", clerk, next=True)
+    assert done["next"]["number"] == "E002"
+
+
+def test_an_appointment_of_another_day_is_none_today(server: Server) -> None:
+    """Else he would wait for a moment that comes after the day's end."""
+    taken = server.take(booked_at="2026-11-24T01:00:00Z")
+    assert taken["priority"] == "ordinary"
+    token, window = server.at_window()
+    assert server.post(f"/windows/{window}/next", token)["number"] == taken["number"]
+
+
+def test_a_matter_s_daily_numbers_count_in_all_lines(server: Server) -> None:
+    rule = {"name": "分流", "when": {"lines": ["A"], "zone_waiting_over": 0}, "then": {"line": "B"}}
+    server.rule(arrival=[rule], limits=[{"matter": MATTER, "daily": 2}])
+    assert [server.take()["number"] for _ in range(2)] == ["A001", "B001"]
+    assert refuse(server)["code"] == "line-full"

@@ -209,7 +209,7 @@ def public_ticket(connection: Connection, book: HallBook, slug: str, now: dateti
 
 
 def by_slug(connection: Connection, slug: str) -> Mapping[Any, Any]:
-    """The ticket behind the address on its paper; raises `NoSuchTicket`."""
+    """The ticket behind the address on its paper, of a journey the one that counts now; raises `NoSuchTicket`."""
     name, _, secret = slug.partition("-")
     try:
         ticket_id = int(name, 16)
@@ -219,7 +219,23 @@ def by_slug(connection: Connection, slug: str) -> Mapping[Any, Any]:
     ticket = connection.execute(query).mappings().first() if query is not None else None
     if ticket is None or ticket["secret"] != secret:
         raise problems.NoSuchTicket
-    return ticket
+    return _counting_now(connection, ticket)
+
+
+def _counting_now(connection: Connection, ticket: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Of a journey, the number at a window; else the first that waits, the first that is not over, the last."""
+    if ticket["journey_id"] is None:
+        return ticket
+
+    def rank(each: Any) -> tuple[int, int]:
+        if each.state not in states.UNFINISHED:
+            return 3, -each.step
+        where = 0 if each.state in states.AT_WINDOW else 1 if each.state == "waiting" else 2
+        return where, each.step
+
+    steps = statements.JOURNEY_TICKETS.all(connection, {"journey": ticket["journey_id"]})
+    found: Mapping[Any, Any] = min(steps, key=rank)._asdict()
+    return found
 
 
 def ahead(connection: Connection, hall: HallFacts, ticket: Mapping[Any, Any], now: datetime) -> int:

@@ -111,7 +111,7 @@ def _opening(hall: HallFacts, minute: datetime) -> Opening:
 
 
 def _of_visitor(work: Work, hall: HallFacts, day: Any, visitor: Visitor | None) -> list[Mapping[str, Any]]:
-    """The visitor's tickets of today, if it is known who he is."""
+    """The visitor's numbers of today with all steps of their journeys, if it is known who he is."""
     if visitor is None:
         return []
     row = {"digest": visitor.digest, "day": day, "of_hall": hall.id}
@@ -137,12 +137,17 @@ def _admit(
             age=wanted.age,
             statuses=wanted.statuses,
             language=wanted.language,
-            booked_at=wanted.booked_at,
+            booked_at=_promised_on(day, hall, wanted.booked_at),
             visited_today=visited_today,
         ),
         hall.rules,
         now,
     )
+
+
+def _promised_on(day: Any, hall: HallFacts, booked_at: datetime | None) -> datetime | None:
+    """A number is void at the day's end: what was promised for another day means nothing for it."""
+    return booked_at if booked_at and hall_day(booked_at, hall.timezone) == day else None
 
 
 def _zone_waiting(work: Work, hall: HallFacts, day: Any, prefix: str) -> int:
@@ -172,15 +177,16 @@ def _check_limits(
         row = statements.series(1).first(work.connection, {"line0": line.id, "day": day})
         of_line = row.last if row else 0
     if limits.subject_limit(hall.rules, subject):
-        asked = {"line": line.id, "day": day, "subject": subject.code}
-        of_subject = statements.OF_SUBJECT.one(work.connection, asked).issued
+        asked = {**statements.numbered("line", hall.lines), "day": day, "subject": subject.code}
+        of_subject = statements.of_subject(len(hall.lines)).one(work.connection, asked).issued
     mine = [
         ticket
         for ticket in taken_today
         if ticket["line_id"] == line.id and ticket["state"] in states.UNFINISHED
     ]
     unfinished = [_open_ticket(work, hall, ticket, now) for ticket in mine]
-    taken = limits.Taken(of_line, of_subject, len(taken_today), unfinished)
+    numbers = sum(ticket["step"] == 0 for ticket in taken_today)
+    taken = limits.Taken(of_line, of_subject, numbers, unfinished)
     try:
         limits.check_limits(hall.rules, line, subject, taken, open_, hall.timezone, now)
     except problems.AlreadyWaiting as refusal:
