@@ -69,7 +69,8 @@ def test_facts_cost_one_query_after_the_first_time(store: Store, hall_id: int) -
         first = book.at(connection, hall_id)
         event.listen(connection, "before_cursor_execute", lambda *all: asked.append(all[2]))
         assert book.at(connection, hall_id) is first
-    assert len(asked) == 1
+    # The edition is asked for on the driver's own cursor, which this does not see.
+    assert asked == []
 
 
 def test_facts_cannot_be_changed(store: Store, hall_id: int) -> None:

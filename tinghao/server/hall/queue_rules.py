@@ -60,7 +60,7 @@ class QueueSettings(Row):
     """Who comes earlier than this before his booked time is early"""
     booked_late_minutes: Minutes = 30
     """… and who comes later than this after it is late"""
-    guarantee_lead_minutes: Minutes = 5
+    guarantee_lead_minutes: Minutes = 10
     """A guaranteed wait is taken care of from so long before its end"""
 
 

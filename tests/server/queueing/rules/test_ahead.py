@@ -6,11 +6,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.server.queueing.rules.simulation import NOW, standing
-from tinghao.server.hall.queue_rules import CallingRule, CallingWhen, Priority, QueueRules
+from tinghao.server.hall.queue_rules import CallingRule, CallingWhen, Priority, QueueRules, QueueSettings
 from tinghao.server.queueing.rules.ahead import calling_order, overtake_before
 from tinghao.server.queueing.rules.choosing import LONG_AGO, MINUTE, Candidate, Serving, Standing, choose
 
-RULES = QueueRules()
+RULES = QueueRules(settings=QueueSettings(guarantee_lead_minutes=5))
 PLAIN, BOOKED, FIRST = RULES.priorities
 
 

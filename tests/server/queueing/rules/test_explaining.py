@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.server.queueing.rules.simulation import NOW, heads, standing
 from tinghao.basics.clock import iso
-from tinghao.server.hall.queue_rules import CallingRule, CallingWhen, Priority, QueueRules
+from tinghao.server.hall.queue_rules import CallingRule, CallingWhen, Priority, QueueRules, QueueSettings
 from tinghao.server.queueing.rules import sentences
 from tinghao.server.queueing.rules.choosing import MINUTE, Candidate, Choice, Serving, choose
 from tinghao.server.queueing.rules.comparing import HallWords
@@ -28,10 +28,11 @@ LINES = {
     "C": ("社保", "Insurance"),
 }
 RULES = QueueRules(
+    settings=QueueSettings(guarantee_lead_minutes=5),
     priorities=(
         *QueueRules().priorities,
         Priority(code="hour", name="限时", name_en="Within the hour", guarantee_minutes=60),
-    )
+    ),
 )
 HALL = HallWords(RULES, LINES, "Asia/Shanghai")
 WINDOW = 3
@@ -231,7 +232,7 @@ def test_lines_in_turn() -> None:
 
 def test_without_another_the_first_and_who_would_have_followed() -> None:
     got = explained(told("A031", 20, "priority"), None, told("B012", 40), told("C001", 3))
-    assert got.sentence == "当时在3号窗口可以叫的号里，A031 排在第一位。"
+    assert got.sentence == "在3号窗口可以叫的号里，A031 排在第一位。"
     assert [zh for zh, _ in got.points] == [
         "其后是 B012：等候 40 分钟，计 40。",
         "其后是 C001：等候 3 分钟，计 3。",
@@ -410,7 +411,7 @@ def test_a_clock_that_was_put_back_breaks_nothing() -> None:
     chosen = told("A031", -5)
     act = call_act(choose([candidate(chosen)], ABC, RULES, standing([]), NOW))
     got = why(called(chosen, act), None, HALL, NOW)
-    assert got.sentence == "当时在3号窗口可以叫的号里，A031 排在第一位。"
+    assert got.sentence == "在3号窗口可以叫的号里，A031 排在第一位。"
 
 
 def test_one_and_the_same() -> None:
