@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Flask, Response, jsonify, request
 
 from tests.counter.browser import WAIT_MS
-from tests.counter.hall_data import CLERK, MATTERS, iso, ticket
+from tests.counter.hall_data import CLERK, MATTERS, WAIT, iso, ticket
 
 if TYPE_CHECKING:
     from tests.counter.stand_in import StandIn
@@ -231,7 +231,7 @@ class Http:
         )
 
     def lines(self) -> Answer:
-        return jsonify(lines=[line | {"wait": {"low": 5, "high": 10}} for line in self.hall.lines])
+        return jsonify(lines=[line | {"wait": WAIT} for line in self.hall.lines])
 
     def find(self) -> Answer:
         wanted = request.args["q"]

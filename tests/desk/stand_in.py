@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from tests.counter import stand_in
-from tests.counter.hall_data import MATTERS, iso
+from tests.counter.hall_data import LONG_WAIT, MATTERS, WAIT, iso
 from tests.counter.http import Answer, Http
 from tinghao.desk.pages import blueprint
 
@@ -42,7 +42,7 @@ class DeskHall(stand_in.StandIn):
         self.role = "guide"
         self.alerts: list[Json] = []
         for line in self.lines:
-            line["wait"] = {"low": 5, "high": 10}
+            line["wait"] = WAIT
 
     def wanted(self) -> list[tuple[str, str, Json]]:
         """The wishes since the login."""
@@ -135,7 +135,7 @@ class DeskHttp(Http):
         told = {"remark": wanted.get("remark"), "language": wanted.get("language"), "print": "pending"}
         ticket = self.hall.issue(matter=at, visitor="identity" in wanted, **told)
         place = {"zone": "无差别综合受理区", "zone_en": "Unified Zone", "floor": 1, "windows": "1–12"}
-        return jsonify(ticket | place | {"ahead": 2, "wait": {"low": 5, "high": 10}})
+        return jsonify(ticket | place | {"ahead": 2, "wait": LONG_WAIT})
 
     def find(self) -> Response:
         """By number or the last four."""

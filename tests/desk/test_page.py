@@ -72,6 +72,7 @@ def test_a_number_is_taken_for_somebody(hall: DeskHall, page: Page, log_in: Logi
     page.select_option("#printer", "5")
     page.click("[data-do=take]")
     expect(page.locator("[data-issued]")).to_contain_text("A001")
+    expect(page.locator("[data-issued]")).to_contain_text("前面 2 人，2 小时以上")
     expect(page.locator("[data-issued]")).to_contain_text("号票等待打印")
     here = ZoneInfo("Asia/Shanghai")
     half_past_two = datetime.now(here).replace(hour=14, minute=30, second=0, microsecond=0)

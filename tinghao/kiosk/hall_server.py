@@ -25,7 +25,7 @@ class Ticket:
     floor: str
     windows: tuple[str, ...]
     ahead: int | None
-    wait: tuple[int, int] | None
+    wait: tuple[str, str] | None
     qr: str
     issued_at: str
     already: bool = False
@@ -57,7 +57,7 @@ class QueuePlace:
     floor: str
     windows: tuple[str, ...]
     ahead: int | None
-    wait: tuple[int, int] | None
+    wait: tuple[str, str] | None
     window: str | None
 
 

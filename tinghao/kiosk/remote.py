@@ -120,5 +120,5 @@ def _windows(told: str | Sequence[Any]) -> tuple[str, ...]:
     return tuple(map(str, told))
 
 
-def _wait(told: Json | None) -> tuple[int, int] | None:
-    return (told["low"], told["high"]) if told else None
+def _wait(told: Json | None) -> tuple[str, str] | None:
+    return (told["words"], told["words_en"]) if told else None

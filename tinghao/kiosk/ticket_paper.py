@@ -42,14 +42,9 @@ def paper_for(ticket: Ticket, identity: Identity | None, hall: Json, *, again: b
     )
 
 
-def wait_words(wait: tuple[int, int] | None) -> tuple[str, str]:
-    """An expected wait in minutes, in Chinese and in English; said to be open when nobody can know it yet."""
-    if wait is None:
-        return _("以现场叫号为准"), english("以现场叫号为准")
-    low, high = wait
-    if low in (0, high):
-        return _("{high} 分钟以内", high=high), english("{high} 分钟以内", high=high)
-    return _("约 {low}–{high} 分钟", low=low, high=high), english("约 {low}–{high} 分钟", low=low, high=high)
+def wait_words(wait: tuple[str, str] | None) -> tuple[str, str]:
+    """An expected wait in Chinese and in English; said to be open when nobody can know it yet."""
+    return wait or (_("以现场叫号为准"), english("以现场叫号为准"))
 
 
 def floor_word(floor: str) -> str:

@@ -90,7 +90,7 @@ def _place(place: QueuePlace | None) -> dict[str, Any] | None:
     }
 
 
-def _wait(wait: tuple[int, int] | None) -> dict[str, str]:
+def _wait(wait: tuple[str, str] | None) -> dict[str, str]:
     zh, en = wait_words(wait)
     return {"zh": zh, "en": en}
 

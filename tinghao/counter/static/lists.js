@@ -1,6 +1,6 @@
 // My line: who waits, in the order in which they would be called; who is on hold, who did not come; how many in each line.
 
-import { _, both } from "/assets/web/i18n.js";
+import { _, both, pair } from "/assets/web/i18n.js";
 import { keyed, make, makeButton, part, parts, say, write } from "/assets/web/staff/page.js";
 import { marks, whereabouts } from "/assets/web/staff/ticket_words.js";
 
@@ -36,7 +36,7 @@ const countRow = (line) => make("li", "", make("b", "", line.prefix), make("span
 
 function drawCount(row, line, linked) {
   const [, , wait, waiting] = row.children;
-  say(wait, linked && line.wait ? both("约 {low}–{high} 分钟", line.wait) : null);
+  say(wait, linked && line.wait ? pair(line.wait.words, line.wait.words_en) : null);
   write(waiting, String(line.waiting));
 }
 

@@ -63,7 +63,7 @@ function drawLines({ desk, linked }) {
       const [, name, waiting, wait, longest, serving] = row.children;
       say(name, pair(line.name, line.name_en));
       say(waiting, both("{n} 人", { n: line.waiting }));
-      say(wait, line.wait ? both("约 {low}–{high} 分钟", line.wait) : both("暂无估计"));
+      say(wait, line.wait ? pair(line.wait.words, line.wait.words_en) : both("暂无估计"));
       const [oldest] = desk.waitingSince(line);
       say(longest, oldest === undefined ? null : linked ? both("最长已等 {n} 分钟", { n: Math.max(0, Math.floor((now() - oldest) / MINUTE)) }) : null);
       say(serving, windowsOf(desk, line));

@@ -1,6 +1,6 @@
 // A number for somebody: the matter by name, pinyin or initials, who he is, what speaks for going before others.
 
-import { _, both, pair } from "/assets/web/i18n.js";
+import { _, both, english, pair } from "/assets/web/i18n.js";
 import { findMatter } from "/assets/web/staff/fields.js";
 import { make, makeButton, part, say } from "/assets/web/staff/page.js";
 import { instantOf } from "./times.js";
@@ -61,8 +61,7 @@ export class Taking {
     if (!matter) return both("请先选择办理事项");
     const line = this.#app.desk.lines.find((each) => each.id === matter.line);
     if (!line) return null;
-    const fields = { line: `${line.prefix} ${line.name}`, n: line.waiting, ...(line.wait ?? {}) };
-    return line.wait ? both("{line}：等候 {n} 人，约 {low}–{high} 分钟", fields) : both("{line}：等候 {n} 人", fields);
+    return withWait("{line}：等候 {n} 人", { line: `${line.prefix} ${line.name}`, n: line.waiting }, line.wait);
   }
 
   #drawClasses() {
@@ -119,7 +118,7 @@ export class Taking {
     const shown = [
       make("p", "issued-number", both("已取号"), " ", make("b", "number", ticket.number)),
       make("p", "", pair(ticket.zone, ticket.zone_en), " · ", both("{windows}号窗口", ticket)),
-      make("p", "", ticket.wait ? both("前面 {ahead} 人，约 {low}–{high} 分钟", { ahead: ticket.ahead, ...ticket.wait }) : both("前面 {ahead} 人", ticket)),
+      make("p", "", withWait("前面 {ahead} 人", ticket, ticket.wait)),
       make("p", "print", this.#issued.printing ? printWords(now.print) : both("没有打印号票")),
     ];
     const text = shown.map((each) => each.textContent).join();
@@ -156,3 +155,7 @@ function option(value, text) {
   made.value = value;
   return made;
 }
+
+/** A sentence and, where it is known, the wait in words. */
+const withWait = (text, fields, wait) =>
+  wait ? pair(`${_(text, fields)}，${wait.words}`, `${english(text, fields)}, ${wait.words_en}`) : both(text, fields);

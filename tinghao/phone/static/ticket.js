@@ -17,7 +17,7 @@ function show(ticket) {
   root.querySelector("[data-row=ahead]").hidden = ticket.ahead === null;
   if (ticket.ahead !== null) put("ahead", both("{n} 人", { n: ticket.ahead }));
   root.querySelector("[data-row=wait]").hidden = ticket.wait === null;
-  if (ticket.wait) put("wait", both(ticket.wait.low ? "约 {low}–{high} 分钟" : "{high} 分钟以内", ticket.wait));
+  if (ticket.wait) put("wait", pair(ticket.wait.words, ticket.wait.words_en));
   put("place", both("{floor} 楼 {zone} {windows} 号窗口", ticket));
   at("give-back").hidden = !ticket.may_cancel;
   if (!ticket.may_cancel) ask(false);

@@ -290,10 +290,12 @@ class WindowShown(BaseModel):
 
 
 class Wait(BaseModel):
-    """Expected wait in minutes."""
+    """Expected wait in minutes, rounded, and how it is said; beyond two hours only the words tell that it may be longer."""
 
     low: int
     high: int
+    words: str = Field(examples=["约 15–25 分钟", "2 小时以上"])
+    words_en: str
 
 
 class KioskTicket(BaseModel):

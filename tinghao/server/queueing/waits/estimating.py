@@ -79,7 +79,7 @@ def words(wait: Mapping[str, int]) -> tuple[str, str]:
     if low >= LONGEST_LOW:
         return "2 小时以上", "more than 2 hours"
     if high >= LONGEST_HIGH:
-        return f"约 {low} 分钟以上", f"more than about {low} minutes"
+        return f"{low} 分钟以上", f"more than {low} min"
     if low == 0:
-        return f"{high} 分钟内", f"within {high} minutes"
-    return f"约 {low}–{high} 分钟", f"about {low}–{high} minutes"
+        return f"{high} 分钟内", f"within {high} min"
+    return f"约 {low}–{high} 分钟", f"about {low}–{high} min"
