@@ -282,3 +282,17 @@ def test_a_stored_next_of_yesterday_calls_nobody_today(server: Server) -> None:
     assert [each["state"] for each in server.snapshot(manager)["tickets"]] == ["waiting"]
     shown = next(each for each in server.snapshot(manager)["windows"] if each["id"] == window)
     assert shown["state"] == "closed"
+
+
+def test_a_window_with_a_visitor_of_today_is_its_clerk_s_though_opened_yesterday(server: Server) -> None:
+    server.rule(settings={"outside_hours": "serve"})
+    server.clock.forward(hours=14, minutes=50)  # 23:50
+    token, window = server.at_window(3)
+    colleague = server.clerk(1)
+    server.clock.forward(minutes=11)
+    server.take()
+    server.post(f"/windows/{window}/next", token)
+    assert server.refused(f"/windows/{window}/shift", colleague) == "window-taken"
+    other = server.window(4)
+    assert server.refused(f"/windows/{other}/shift", token) == "open-elsewhere"
+    assert server.refused(f"/windows/{other}/shift", token, move=True) == "window-busy"

@@ -287,3 +287,33 @@ def test_a_matter_s_daily_numbers_count_in_all_lines(server: Server) -> None:
     server.rule(arrival=[rule], limits=[{"matter": MATTER, "daily": 2}])
     assert [server.take()["number"] for _ in range(2)] == ["A001", "B001"]
     assert refuse(server)["code"] == "line-full"
+
+
+def test_who_was_missed_for_too_long_to_return_takes_a_new_number(server: Server) -> None:
+    missed = server.take(identity=ELDER)
+    token, window = server.at_window()
+    server.post(f"/windows/{window}/next", token)
+    server.post(f"/tickets/{missed['id']}/no-show", token)
+    server.clock.forward(minutes=60)
+    assert refuse(server, identity=ELDER)["code"] == "already-waiting", "he may still come back"
+    server.clock.forward(minutes=1)
+    assert server.refused(f"/tickets/{missed['id']}/call-back", token) == "return-too-late"
+    assert server.take(identity=ELDER)["number"] == "A002"
+
+
+@pytest.mark.parametrize("aside", [None, "hold", "no-show"])
+def test_a_chosen_number_is_not_called_to_two_windows(server: Server, aside: str | None) -> None:
+    server.take("xinshenger")
+    general, general_window = server.at_window(3)
+    police, police_window = server.at_window(38, 1)
+    if aside:
+        other = server.post(f"/windows/{police_window}/next", police)
+        server.post(
+            f"/tickets/{other['id']}/{aside}", police, **({"reason": "复印"} if aside == "hold" else {})
+        )
+    in_turn(server, general, general_window)
+    steps = server.ask("GET", "/tickets?q=A001", police).json["tickets"]
+    second = next(each for each in steps if each["line"] == server.line("F"))
+    answer = server.ask("POST", f"/tickets/{second['id']}/call", police)
+    assert (answer.status_code, answer.json["code"]) == (409, "at-another-window")
+    assert "3号窗口" in answer.json["detail"]

@@ -43,8 +43,10 @@ class NobodyWaiting(Problem):
 class WindowBusy(Problem):
     code: ClassVar[str] = "window-busy"
     status: ClassVar[int] = 409
-    detail: ClassVar[str] = "请先办结当前号码或标记过号，再叫下一位。"
-    detail_en: ClassVar[str] = "Please finish the current ticket or mark it as missed first."
+    detail: ClassVar[str] = "窗口还有未办结的号码，请先办结、暂挂或标记过号。"
+    detail_en: ClassVar[str] = (
+        "A visitor is still at the window. Please finish the ticket, hold it or mark it as missed first."
+    )
 
 
 class WindowNotYours(Problem):
@@ -73,6 +75,13 @@ class TicketElsewhere(Problem):
     status: ClassVar[int] = 409
     detail: ClassVar[str] = "号码 {number} 不在您的窗口。"
     detail_en: ClassVar[str] = "Ticket {number} is not at your window."
+
+
+class AtAnotherWindow(Problem):
+    code: ClassVar[str] = "at-another-window"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "号码 {number} 正在{window}，请稍后再叫。"
+    detail_en: ClassVar[str] = "Ticket {number} is at {window_en} now. Please call it later."
 
 
 class NotIssuedHere(Problem):

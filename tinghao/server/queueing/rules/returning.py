@@ -1,9 +1,14 @@
-"""Where a missed visitor stands who has come back."""
+"""Whether a missed visitor may come back, and where he stands then."""
 
 from datetime import datetime, timedelta
 
 JUST_AFTER = timedelta(milliseconds=1)
 """The record tells instants to the millisecond."""
+
+
+def is_too_late(missed_at: datetime, now: datetime, within_minutes: int) -> bool:
+    """Whether somebody missed then may not come back any more; with 0 minutes he always may."""
+    return within_minutes > 0 and now - missed_at > timedelta(minutes=within_minutes)
 
 
 def behind(kth_since: datetime | None, now: datetime, own_since: datetime | None = None) -> datetime:

@@ -30,7 +30,10 @@ def call_next(work: Work, hall: HallFacts, caller: Caller, now: datetime, window
 
 
 def call_chosen(work: Work, hall: HallFacts, caller: Caller, now: datetime, ticket_id: int) -> Json:
-    """Calls this very ticket to the caller's window: one who waits, is on hold or was missed."""
+    """Calls this very ticket to the caller's window: one who waits, is on hold or was missed.
+
+    Raises `WindowNotYours`, `WindowPaused`, `WindowBusy`, `NotYourLine`, and `AtAnotherWindow` for a step of a journey.
+    """
     ticket = record.ticket_of(work, hall.id, ticket_id)
     shift = windows.shift_of(work, hall, caller)
     if shift is None:
@@ -38,6 +41,7 @@ def call_chosen(work: Work, hall: HallFacts, caller: Caller, now: datetime, tick
     windows.require_ready(hall, shift)
     states.change(ticket["label"], ticket["state"], "call")
     rights.require_touch(work, hall, caller, ticket, now)
+    _refuse_at_another_window(work, hall, ticket)
     choice = {"by": "chosen", "lines": "", "compared": []}
     return _call(work, hall, caller, now, shift, ticket, choice)
 
@@ -158,6 +162,15 @@ def _call(
         windows.set_shift(work, shift, wants_next=False)
         window["wants_next"] = False
     return record.tell(work, caller, now, "ticket.called", changed, lines, window)
+
+
+def _refuse_at_another_window(work: Work, hall: HallFacts, ticket: Json) -> None:
+    if ticket["journey_id"] is None:
+        return
+    for step in statements.JOURNEY_TICKETS.all(work.connection, {"journey": ticket["journey_id"]}):
+        if step.state in states.AT_WINDOW:
+            number = hall.windows[step.window_id].number
+            raise problems.AtAnotherWindow(number=step.label, **windows.window_words(number))
 
 
 def _ready_shift(work: Work, hall: HallFacts, caller: Caller, window_id: int) -> Any:

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tinghao.basics.clock import hall_day, on_the_minute
@@ -49,7 +49,8 @@ def tick(work: Work, hall: HallFacts, now: datetime) -> None:
 def _end_past_days(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:
     """What an earlier day has left open ends: its tickets are void, its shifts are closed."""
     today = hall_day(now, hall.timezone)
-    over = _shifts_that_are_over(work, hall, today)
+    shifts = statements.SHIFTS.all(work.connection, {"of_hall": hall.id})
+    over = [shift for shift in shifts if windows.is_over(work, hall, shift, today)]
     for shift in over:
         # It must not call anybody when its ticket goes.
         windows.set_shift(work, shift, wants_next=False)
@@ -58,19 +59,6 @@ def _end_past_days(work: Work, hall: HallFacts, server: Caller, now: datetime) -
     _expire(work, hall, server, now, left, DAY_OVER)
     for shift in over:
         windows.end_shift(work, hall, server, now, shift)
-
-
-def _shifts_that_are_over(work: Work, hall: HallFacts, today: date) -> list[Any]:
-    """Those of an earlier day and those at retired windows; who has a visitor of today goes on until he has left."""
-
-    def is_over(shift: Any) -> bool:
-        if hall_day(shift.opened_at, hall.timezone) >= today and not hall.windows[shift.window_id].retired:
-            return False
-        at = windows.ticket_at(work, shift.window_id)
-        return at is None or at["day"] < today
-
-    shifts = statements.SHIFTS.all(work.connection, {"of_hall": hall.id})
-    return [shift for shift in shifts if is_over(shift)]
 
 
 def _end_at_closing(work: Work, hall: HallFacts, server: Caller, now: datetime) -> None:

@@ -133,8 +133,7 @@ def call_back(
     rights.require_touch(work, hall, caller, ticket, now)
     settings = hall.rules.settings
     within = settings.return_within_minutes
-    missed_at = ticket["ended_at"]
-    if ticket["state"] == "no_show" and within > 0 and now - missed_at > timedelta(minutes=within):
+    if ticket["state"] == "no_show" and returning.is_too_late(ticket["ended_at"], now, within):
         raise problems.ReturnTooLate(number=ticket["label"], minutes=within)
     others = settings.return_after if after is None else after
     since = _since_behind(work, hall, ticket, now, others)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from tinghao.basics.clock import hall_day, on_the_minute
 from tinghao.server.access import Caller
 from tinghao.server.hall.facts import HallFacts, Subject
 from tinghao.server.queueing import problems, statements, views
-from tinghao.server.queueing.rules import arrival, limits, states
+from tinghao.server.queueing.rules import arrival, limits, returning, states
 from tinghao.server.queueing.rules.hours import Opening, opening
 from tinghao.server.queueing.service import calling, record
 from tinghao.server.queueing.visitors import Visitor
@@ -137,7 +137,7 @@ def _admit(
             age=wanted.age,
             statuses=wanted.statuses,
             language=wanted.language,
-            booked_at=_promised_on(day, hall, wanted.booked_at),
+            booked_at=_promised_today(hall, now, wanted.booked_at),
             visited_today=visited_today,
         ),
         hall.rules,
@@ -145,9 +145,11 @@ def _admit(
     )
 
 
-def _promised_on(day: Any, hall: HallFacts, booked_at: datetime | None) -> datetime | None:
+def _promised_today(hall: HallFacts, now: datetime, booked_at: datetime | None) -> datetime | None:
     """A number is void at the day's end: what was promised for another day means nothing for it."""
-    return booked_at if booked_at and hall_day(booked_at, hall.timezone) == day else None
+    if booked_at is None or abs(booked_at - now) > timedelta(days=1):
+        return None
+    return booked_at if hall_day(booked_at, hall.timezone) == hall_day(now, hall.timezone) else None
 
 
 def _zone_waiting(work: Work, hall: HallFacts, day: Any, prefix: str) -> int:
@@ -180,9 +182,7 @@ def _check_limits(
         asked = {**statements.numbered("line", hall.lines), "day": day, "subject": subject.code}
         of_subject = statements.of_subject(len(hall.lines)).one(work.connection, asked).issued
     mine = [
-        ticket
-        for ticket in taken_today
-        if ticket["line_id"] == line.id and ticket["state"] in states.UNFINISHED
+        ticket for ticket in taken_today if ticket["line_id"] == line.id and _may_serve_him(hall, ticket, now)
     ]
     unfinished = [_open_ticket(work, hall, ticket, now) for ticket in mine]
     numbers = sum(ticket["step"] == 0 for ticket in taken_today)
@@ -192,6 +192,14 @@ def _check_limits(
     except problems.AlreadyWaiting as refusal:
         refusal.ticket = views.kiosk_ticket(mine[0])
         raise
+
+
+def _may_serve_him(hall: HallFacts, ticket: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the visitor needs no other number: who was missed for too long to return does."""
+    if ticket["state"] == "no_show":
+        within = hall.rules.settings.return_within_minutes
+        return not returning.is_too_late(ticket["ended_at"], now, within)
+    return ticket["state"] in states.UNFINISHED
 
 
 def _open_ticket(work: Work, hall: HallFacts, ticket: Mapping[str, Any], now: datetime) -> limits.OpenTicket:

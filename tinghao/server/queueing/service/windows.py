@@ -1,7 +1,7 @@
 """Windows and the shifts of clerks: open, close, pause, another profile."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
@@ -29,14 +29,14 @@ def open_window(
     """
     window = window_of(hall, window_id)
     for shift in _shifts_in_the_way(work, hall, caller, window_id):
-        if hall_day(shift.opened_at, hall.timezone) < hall_day(now, hall.timezone):
+        if is_over(work, hall, shift, hall_day(now, hall.timezone)):
             # Yesterday's shift that nobody ended must not keep the window or its clerk today.
             end_shift(work, hall, caller, now, shift)
         elif shift.staff_id != caller.staff_id:
             raise problems.WindowTaken(**window_words(window.number), clerk=shift.clerk_name)
         elif shift.window_id == window_id:
             return views.shift(shift.id, window_id, shift.opened_at)
-        elif not move and not hall.windows[shift.window_id].retired:
+        elif not move:
             raise problems.OpenElsewhere(**window_words(hall.windows[shift.window_id].number))
         else:
             require_free(work, shift.window_id)
@@ -138,6 +138,14 @@ def shift_of(work: Work, hall: HallFacts, caller: Caller) -> Shift | None:
     """The open shift of the caller in this hall, if any."""
     found = statements.SHIFT_OF.first(work.connection, {"by_staff": caller.staff_id})
     return found if found and found.window_id in hall.windows else None
+
+
+def is_over(work: Work, hall: HallFacts, shift: Shift, today: date) -> bool:
+    """Whether an open shift is of an earlier day, or at a retired window, and no visitor of today is there any more."""
+    if hall_day(shift.opened_at, hall.timezone) >= today and not hall.windows[shift.window_id].retired:
+        return False
+    at = ticket_at(work, shift.window_id)
+    return at is None or at["day"] < today
 
 
 def set_shift(work: Work, shift: Shift, **values: Any) -> None:
