@@ -16,7 +16,6 @@ from tinghao.basics.clock import system_clock
 WARM_UP = 0.1
 """This part of a run goes before the first one and is not counted."""
 
-FLOOR_ROWS = 2_000
 SIMPLEST = Ground()
 
 
@@ -36,6 +35,8 @@ class Amount:
     history: tuple[int, ...]
     papers: int
     readings: int
+    inserts: int
+    """Bare ones before each run."""
 
 
 FULL = Amount(
@@ -48,17 +49,19 @@ FULL = Amount(
     history=(0, 1_000_000, 10_000_000),
     papers=400,
     readings=5_000,
+    inserts=2_000,
 )
 QUICK = Amount(
-    runs=3,
+    runs=2,
     tickets={1: 60, 8: 200, 32: 300},
     calls=130,
     visits=120,
-    presses=20,
+    presses=10,
     boards=(1, 50),
     history=(0, 2_000),
     papers=40,
     readings=200,
+    inserts=100,
 )
 
 
@@ -124,9 +127,9 @@ def percent(shares: Sequence[float | None]) -> Cell:
     return f"{middle(known):.0%}" if known else None
 
 
-def floor(house: House) -> float:
+def floor(bench: Bench, house: House) -> float:
     """What the bare disk does now: durable inserts a second by the house's own kind of database."""
-    return durable_inserts(house.database, FLOOR_ROWS)
+    return durable_inserts(house.database, bench.amount.inserts)
 
 
 def of_floor(runs: Sequence[Measured], label: str, floors: Sequence[float]) -> str:

@@ -50,7 +50,7 @@ def _measure_on(bench: Bench, ground: Ground, clerks: int, table: Table) -> None
         for pace in PACES:
             runs, floors, busy = [], [], []
             for _ in range(amount.runs):
-                floors.append(floor(house))
+                floors.append(floor(bench, house))
                 work = crew.prepare(each, pace)
                 cpu = Cpu(house.pids)
                 runs.append(work.run())

@@ -120,7 +120,7 @@ def _open(bench: Bench, stack: ExitStack, ground: Ground, tickets: int) -> _Past
 def _round(bench: Bench, past: _Past, part: float) -> None:
     amount, house = bench.amount, past.house
     matter = people.places(house)[0].matter
-    past.floors.append(floor(house))
+    past.floors.append(floor(bench, house))
     past.pictures.append(_look(house))
     past.called.append(past.crew.call(max(1, int(amount.calls * part) // CLERKS)))
     with Boards(house.port, house.tokens["board"][0], BOARDS, at_once=BOARDS) as boards:

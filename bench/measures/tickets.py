@@ -41,7 +41,7 @@ def _measure_on(bench: Bench, ground: Ground, table: Table) -> None:
             people.take_tickets(house, matter, max(kiosks, int(count * WARM_UP)), kiosks)
             runs, floors, busy = [], [], []
             for _ in range(amount.runs):
-                floors.append(floor(house))
+                floors.append(floor(bench, house))
                 cpu = Cpu(house.pids)
                 runs.append(people.take_tickets(house, matter, count, kiosks))
                 busy.append(cpu.share())

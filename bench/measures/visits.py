@@ -48,7 +48,7 @@ def _measure_on(bench: Bench, ground: Ground, table: Table) -> None:
         crew.visits(max(1, int(each * WARM_UP)), KIOSKS).run()
         runs, floors, busy = [], [], []
         for _ in range(amount.runs):
-            floors.append(floor(house))
+            floors.append(floor(bench, house))
             work = crew.visits(each, KIOSKS)
             cpu = Cpu(house.pids)
             runs.append(work.run())
