@@ -260,6 +260,24 @@ def test_a_call_that_is_being_said_may_be_recalled_and_a_full_queue_tells_what_i
     assert set(found["how"]) <= {"speech", "nothing"}  # nothing was loaded, yet nobody is lost in the queue
 
 
+def test_a_call_taken_back_before_its_turn_is_not_spoken(page: Page) -> None:
+    ended = page.evaluate(
+        """async () => {
+            const { Announcer } = await import('/announcer.js');
+            const announcer = new Announcer({ base: '/voice/' });
+            await announcer.unlock();
+            const ended = [];
+            for (const number of ['A1', 'A2', 'A3']) announcer.announce({ number, window: 3 });
+            announcer.withdraw('A2');
+            await new Promise((done) => {
+                announcer.onEnd = (one) => ended.push(one.number) && one.number === 'A3' && done();
+            });
+            return ended;
+        }"""
+    )
+    assert ended == ["A1", "A3"]
+
+
 def test_a_suspended_context_is_locked_and_says_all_after_a_gesture(
     launch: Callable[[str], Browser], origin: str
 ) -> None:

@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+import pytest
 from flask_socketio import SocketIOTestClient
 
 from tests.server.conftest import Server
@@ -59,6 +60,27 @@ def test_a_screen_that_connects_gets_the_whole_picture(server: Server) -> None:
     assert snapshot["hall"]["name"] == "衡南县政务服务大厅"
     assert {line["prefix"]: line["waiting"] for line in snapshot["lines"]}["A"] == 1
     assert "tickets" not in snapshot
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [("undo", {}), ("no-show", {}), ("hold", {"reason": "补材料"}), ("cancel", {})],
+    ids=["undo", "no-show", "hold", "cancel"],
+)
+def test_a_call_that_is_over_is_none_of_the_recent_ones(
+    server: Server, verb: str, more: dict[str, Any]
+) -> None:
+    first, _ = server.take(), server.take()
+    (token, window), (other, beside) = server.at_window(3), server.at_window(4, n=1)
+    server.post(f"/windows/{window}/next", token)
+    server.post(f"/windows/{beside}/next", other)
+
+    def recent() -> list[str]:
+        return [call["number"] for call in server.snapshot(server.tokens["hengnan"]["board"])["recent"]]
+
+    assert recent() == ["A002", "A001"]
+    server.post(f"/tickets/{first['id']}/{verb}", token, **more)
+    assert recent() == ["A002"]
 
 
 def test_a_clerk_gets_the_tickets_too(server: Server) -> None:

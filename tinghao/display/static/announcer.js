@@ -198,6 +198,14 @@ export class Announcer {
     this.#next();
   }
 
+  /**
+   * Takes back the calls of a number that still wait to be spoken.
+   * @param {string} number
+   */
+  withdraw(number) {
+    this.#queue = this.#queue.filter((call) => call.number !== number);
+  }
+
   #next() {
     if (this.#busy || !this.#queue.length || this.locked) return;
     this.#busy = true;

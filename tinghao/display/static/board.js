@@ -2,7 +2,7 @@
 
 import { _, both, pair } from "/assets/web/i18n.js";
 import { fit } from "./fit.js";
-import { isCall } from "./hall.js";
+import { isCall, isOver } from "./hall.js";
 import { layoutVersion, make, part, startScreen } from "./screen.js";
 
 const FRESH_MS = 4800;
@@ -170,6 +170,7 @@ const hall = startScreen({
   render,
   onLive(event) {
     if (isCall(event)) announce({ ...hall.window(event.window.id), ...event.window });
+    if (isOver(event)) voice?.withdraw(event.number);
   },
   onReturn() {
     inTime = true;

@@ -27,6 +27,7 @@ export class Hall {
   apply(event) {
     if (event.window) mergeById(this.windows, event.window);
     if (event.line) mergeById(this.lines, event.line);
+    if (isOver(event)) this.recent = this.recent.filter(({ number }) => number !== event.number);
     if (isCall(event)) this.recent = newestFirst([{ number: event.number, window: event.window.id, at: event.at }, ...this.recent]);
   }
 
@@ -70,6 +71,11 @@ export class Hall {
 
 /** Whether an event asks a visitor to come. */
 export const isCall = (event) => event.kind === "ticket.called" || event.kind === "ticket.recalled";
+
+const OVER = ["undone", "held", "transferred", "passed_on", "no_show", "cancelled"].map((kind) => `ticket.${kind}`);
+
+/** Whether after an event nobody shall come any more to the window that called. */
+export const isOver = (event) => OVER.includes(event.kind);
 
 // A recalled number moves up instead of standing there twice.
 function newestFirst(calls) {

@@ -18,6 +18,16 @@ Json = dict[str, Any]
 RECENT_CALLS = 12
 RECENT_WITHIN = 5_000
 CALL_KINDS = ("ticket.called", "ticket.recalled")
+NO_LONGER = (
+    "ticket.undone",
+    "ticket.held",
+    "ticket.transferred",
+    "ticket.passed_on",
+    "ticket.no_show",
+    "ticket.cancelled",
+)
+"""After these nobody shall come any more to the window that called."""
+
 OF_THE_HALL = ("id", "code", "name", "name_en", "timezone", "hours")
 TOLD_SETTINGS = (
     "recall_limit",
@@ -115,8 +125,15 @@ def _windows(connection: Connection, hall: HallFacts, now: datetime) -> dict[int
 
 
 def _recent_calls(connection: Connection, hall_id: int) -> list[Json]:
-    calls = events.newest(connection, hall_id, CALL_KINDS, within=RECENT_WITHIN, most=RECENT_CALLS)
-    return [
-        {"number": call.data["number"], "window": call.data["window"]["id"], "at": iso(call.at)}
-        for call in calls
-    ]
+    newest = events.newest(
+        connection, hall_id, CALL_KINDS + NO_LONGER, within=RECENT_WITHIN, most=2 * RECENT_CALLS
+    )
+    over: set[str] = set()
+    calls = []
+    for event in newest:
+        number = event.data["number"]
+        if event.kind in NO_LONGER:
+            over.add(number)
+        elif number not in over:
+            calls.append({"number": number, "window": event.data["window"]["id"], "at": iso(event.at)})
+    return calls[:RECENT_CALLS]
