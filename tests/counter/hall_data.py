@@ -71,8 +71,8 @@ MATTERS = [
         "fee": "不收费",
     },
 ]
-WAIT = {"low": 5, "high": 10, "words": "约 5–10 分钟", "words_en": "about 5–10 min"}
-LONG_WAIT = {"low": 120, "high": 240, "words": "2 小时以上", "words_en": "more than 2 hours"}
+WAIT = {"low": 5, "high": 10, "words": "约 5–10 分钟", "words_en": "5–10 min"}
+LONG_WAIT = {"low": 120, "high": 240, "words": "2 小时以上", "words_en": "over 2 hours"}
 """No page may make a band of its own of it."""
 
 PRIORITIES = [

@@ -115,7 +115,7 @@ class StandIn:
             "floor": zone["floor"],
             "windows": "1–12",
             "ahead": self.ahead,
-            "wait": {"low": 120, "high": 240, "words": "2 小时以上", "words_en": "more than 2 hours"},
+            "wait": {"low": 120, "high": 240, "words": "2 小时以上", "words_en": "over 2 hours"},
             "qr": f"http://hall.test/t/{SLUG}",
             **self.more,
         }
@@ -143,7 +143,7 @@ class StandIn:
             "floor": 1,
             "windows": "1–12",
             "ahead": 3,
-            "wait": {"low": 5, "high": 10, "words": "约 5–10 分钟", "words_en": "about 5–10 min"},
+            "wait": {"low": 5, "high": 10, "words": "约 5–10 分钟", "words_en": "5–10 min"},
             "window": None,
         }
 

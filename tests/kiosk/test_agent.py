@@ -39,7 +39,7 @@ def test_card_to_paper(kiosk: Kiosk, caplog: pytest.LogCaptureFixture) -> None:
     kiosk.agent.take(state["visit"], MATTER)
     state = kiosk.until(printed)
     assert (state["screen"], state["paper"], state["ticket"]["number"]) == ("ticket", "printed", "A001")
-    assert state["ticket"]["wait"] == {"zh": "2 小时以上", "en": "more than 2 hours"}
+    assert state["ticket"]["wait"] == {"zh": "2 小时以上", "en": "over 2 hours"}
     kiosk.hall.until(lambda: kiosk.hall.prints == [(1, "printed", None)])
     assert kiosk.hall.identities == [{"source": "card", "number": card.number, "name": card.name}]
     paper = kiosk.devices.printer.papers[-1]

@@ -38,7 +38,7 @@ def test_people_ahead_and_the_expected_wait_are_told(server: Server) -> None:
     server.at_window(3)
     third = server.take()
     assert third["ahead"] == 2
-    assert third["wait"] == {"low": 15, "high": 30, "words": "约 15–30 分钟", "words_en": "about 15–30 min"}
+    assert third["wait"] == {"low": 15, "high": 30, "words": "约 15–30 分钟", "words_en": "15–30 min"}
 
 
 def test_each_line_has_its_own_series_and_each_day_begins_anew(server: Server) -> None:

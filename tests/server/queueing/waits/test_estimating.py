@@ -94,11 +94,11 @@ def test_people_are_told_whole_steps_that_hold_what_was_estimated(one: float, ot
     [
         (1, 4, "5 分钟内", "within 5 min"),
         (2, 9, "10 分钟内", "within 10 min"),
-        (14, 23.5, "约 15–25 分钟", "about 15–25 min"),
-        (14, 14, "约 15–20 分钟", "about 15–20 min"),
-        (80, 125, "约 80–150 分钟", "about 80–150 min"),
-        (100, 600, "100 分钟以上", "more than 100 min"),
-        (200, 600, "2 小时以上", "more than 2 hours"),
+        (14, 23.5, "约 15–25 分钟", "15–25 min"),
+        (14, 14, "约 15–20 分钟", "15–20 min"),
+        (80, 125, "约 80–150 分钟", "80–150 min"),
+        (100, 600, "100 分钟以上", "over 100 min"),
+        (200, 600, "2 小时以上", "over 2 hours"),
     ],
 )
 def test_a_band_is_said_in_words(low: float, high: float, zh: str, en: str) -> None:

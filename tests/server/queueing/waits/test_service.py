@@ -70,7 +70,7 @@ def test_an_opened_window_is_seen_at_once(house: House) -> None:
         "low": 25,
         "high": 45,
         "words": "约 25–45 分钟",
-        "words_en": "about 25–45 min",
+        "words_en": "25–45 min",
     }
 
 

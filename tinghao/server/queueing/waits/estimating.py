@@ -77,9 +77,9 @@ def words(wait: Mapping[str, int]) -> tuple[str, str]:
     """How a rounded band is said, in Chinese and in English: `约 15–25 分钟`."""
     low, high = wait["low"], wait["high"]
     if low >= LONGEST_LOW:
-        return "2 小时以上", "more than 2 hours"
+        return "2 小时以上", "over 2 hours"
     if high >= LONGEST_HIGH:
-        return f"{low} 分钟以上", f"more than {low} min"
+        return f"{low} 分钟以上", f"over {low} min"
     if low == 0:
         return f"{high} 分钟内", f"within {high} min"
-    return f"约 {low}–{high} 分钟", f"about {low}–{high} min"
+    return f"约 {low}–{high} 分钟", f"{low}–{high} min"
