@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.counter.clerk import SHEET, Clerk
-from tests.counter.hall_data import TAX_SUPPORT, iso
+from tests.counter.hall_data import CLERK, TAX_SUPPORT, iso
 from tests.counter.stand_in import StandIn
 
 
@@ -99,6 +99,21 @@ def test_a_wish_for_the_next_one_is_seen_until_somebody_comes(
     hall.call(3)
     clerk.state("called")
     expect(clerk.button("store-next")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_ticket_says_whom_it_waits_for(hall: StandIn, page: Page, clerk: Clerk) -> None:
+    hall.open(4, clerk="李国强", clerk_id=8)
+    for told in (
+        {"to_window": hall.window(3)["id"]},
+        {"to_staff": CLERK["id"]},
+        {"to_window": hall.window(5)["id"]},
+        {"to_staff": 8},
+        {"to_staff": 9},
+    ):
+        hall.issue(**told)
+    clerk.sit_down()
+    marks = ["指定本窗口", "指定本人", "指定5号窗口", "指定李国强", "指定他人"]
+    expect(page.locator("[data-list] .mark.to .zh")).to_have_text(marks)
 
 
 def test_a_broken_link_is_seen_and_heals(hall: StandIn, page: Page, clerk: Clerk) -> None:

@@ -5,6 +5,10 @@ import { both, pair } from "/assets/web/i18n.js";
 import { make, minutesSince } from "./page.js";
 
 const MINUTE = 60_000;
+const NO_NUMBER = "直办";
+
+/** Whether a visitor has a number by which he can be called; who is served without a ticket has none. */
+export const hasNumber = (ticket) => ticket.number !== NO_NUMBER;
 
 /** A moment as the hall's clock shows it: 10:32. */
 export const timeOf = (at, desk) => hallTime("zh-CN", desk.hall.timezone, { hour: "2-digit", minute: "2-digit", hour12: false }, Date.parse(at));
@@ -25,10 +29,19 @@ export function marks(ticket, desk) {
   if (ticket.booked_at) mark("booked", both("预约 {time}", { time: timeOf(ticket.booked_at, desk) }));
   if (ticket.journey) mark("journey", both("一件事 {step}/{steps}", ticket.journey));
   if (ticket.not_before && Date.parse(ticket.not_before) > now()) mark("later", both("{time} 后可叫", { time: timeOf(ticket.not_before, desk) }));
-  if (ticket.to_window && ticket.to_window === desk.window?.id) mark("to", both("指定本窗口"));
-  else if (ticket.to_window || ticket.to_staff) mark("to", both("指定他人"));
+  if (ticket.to_window || ticket.to_staff) mark("to", meantFor(ticket, desk));
   if (ticket.language && !ticket.language.startsWith("zh")) mark("language", ticket.language.toUpperCase());
   return shown;
+}
+
+/** The one window or clerk that a ticket waits for. */
+function meantFor({ to_window, to_staff }, desk) {
+  const own = desk.window;
+  if (to_window && to_window === own?.id) return both("指定本窗口");
+  if (to_staff && to_staff === own?.clerk_id) return both("指定本人");
+  const place = desk.windows.find((each) => (to_window ? each.id === to_window : each.clerk_id === to_staff));
+  const name = to_window ? place?.name : place?.clerk;
+  return name ? both("指定{name}", { name }) : both("指定他人");
 }
 
 /** Name and value of everything that is known, for a list of facts. */
