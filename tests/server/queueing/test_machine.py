@@ -310,19 +310,25 @@ class Hall(RuleBasedStateMachine):
             assert before is None or (verb, before) in allowed
 
     @invariant()
-    def events_have_no_gap_and_the_last_of_a_window_is_its_state(self) -> None:
+    def events_have_no_gap_and_the_last_of_a_window_or_ticket_is_its_state(self) -> None:
         told: dict[int, Json] = {}
+        tickets: dict[int, Json] = {}
         seqs = []
         for seq, data in self.rows(
             f"SELECT seq, data FROM event WHERE hall_id = {self.hall_id} ORDER BY seq"
         ):
             seqs.append(seq)
-            window = (json.loads(data) if isinstance(data, str) else data).get("window")
-            if window:
+            happened = json.loads(data) if isinstance(data, str) else data
+            if window := happened.get("window"):
                 told.setdefault(window["id"], {}).update(window)
+            if ticket := happened.get("ticket"):
+                tickets[ticket["id"]] = ticket
         assert seqs == list(range(1, len(seqs) + 1))
         with self.store.read() as connection:
-            picture = Pictures(self.eyes).public(connection, self.hall_id, self.now)
+            picture = Pictures(self.eyes).seen_by(connection, self.manager, self.now)
+        assert {ticket["id"]: tickets.get(ticket["id"]) for ticket in picture["tickets"]} == {
+            ticket["id"]: ticket for ticket in picture["tickets"]
+        }
         for window in picture["windows"]:
             # Profiles end with their minutes; screens learn of that at the next tick.
             known = {

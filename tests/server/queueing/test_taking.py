@@ -317,3 +317,13 @@ def test_a_chosen_number_is_not_called_to_two_windows(server: Server, aside: str
     answer = server.ask("POST", f"/tickets/{second['id']}/call", police)
     assert (answer.status_code, answer.json["code"]) == (409, "at-another-window")
     assert "3号窗口" in answer.json["detail"]
+
+
+def test_staff_are_told_of_each_line_in_which_a_journey_waits(server: Server) -> None:
+    token = server.clerk()
+    server.take("xinshenger")
+    told = server.ask("GET", "/events?after=0", token).json["events"]
+    issued = [each["ticket"]["line"] for each in told if each["kind"] == "ticket.issued"]
+    assert issued == [server.line("A"), server.line("F")]
+    waiting = {each["line"]["id"]: each["line"]["waiting"] for each in told if "line" in each}
+    assert waiting == {server.line("A"): 1, server.line("F"): 1}

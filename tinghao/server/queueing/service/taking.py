@@ -68,8 +68,8 @@ def issue(work: Work, hall: HallFacts, caller: Caller, now: datetime, wanted: Wa
     if estimate:
         row |= {"wait_estimate": estimate.mean_minutes, "wait_low": estimate.low, "wait_high": estimate.high}
     ticket = insert(work, row, now)
-    lines = [{"id": line.id, "waiting": series.waiting}, *_side_by_side(work, hall, subject, ticket, now)]
-    record.tell(work, caller, now, "ticket.issued", ticket, lines)
+    record.tell(work, caller, now, "ticket.issued", ticket, [{"id": line.id, "waiting": series.waiting}])
+    _side_by_side(work, hall, caller, now, subject, ticket)
     calling.call_for_those_who_want(work, hall, now)
     return {**views.kiosk_ticket(ticket), "ahead": ahead, "wait": waits.shown(estimate)}
 
@@ -276,11 +276,12 @@ def _begin_journey(work: Work, hall: HallFacts, subject: Subject) -> int | None:
     return found
 
 
-def _side_by_side(work: Work, hall: HallFacts, subject: Subject, ticket: Json, now: datetime) -> list[Json]:
-    """The same number waits in the other lines of the journey too; returns the lines that it joined."""
+def _side_by_side(
+    work: Work, hall: HallFacts, caller: Caller, now: datetime, subject: Subject, ticket: Json
+) -> None:
+    """The same number waits in the other lines of the journey too, and staff are told of each."""
     if ticket["journey_id"] is None or not subject.together:
-        return []
-    joined = []
+        return
     for step, prefix in enumerate(subject.steps[1:], start=1):
         row = {
             **ticket,
@@ -290,5 +291,4 @@ def _side_by_side(work: Work, hall: HallFacts, subject: Subject, ticket: Json, n
         }
         del row["id"]
         another = insert(work, row, now)
-        joined += record.count(work, None, another)
-    return joined
+        record.tell(work, caller, now, "ticket.issued", another, record.count(work, None, another))
