@@ -6,8 +6,9 @@ PORT ?= 8000
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-# Tests that mostly wait for a wire; the others load the machine and run one at a time.
+# Tests that mostly wait for a wire, four at a time; those that load the machine themselves, alone; two of all others at a time.
 WAITING := tests/drivers tests/technician
+ALONE := tests/load tests/journeys tests/bench
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV_LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock"
 
@@ -50,7 +51,8 @@ pytest: setup .venv/ready-dev
 	@tools/ensure-postgres
 	@tools/ensure-redis
 	$(BIN)/python -m pytest -n 4 $(WAITING)
-	$(BIN)/python -m pytest $(WAITING:%=--ignore=%)
+	$(BIN)/python -m pytest -n 2 $(WAITING:%=--ignore=%) $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest $(ALONE)
 
 bench: setup .venv/ready-dev
 	$(BIN)/python -m bench
