@@ -16,7 +16,7 @@ HALL = {
 ZONES = [
     (
         "unified",
-        "“无差别”综合受理区(跨省通办、高效办成一件事)",
+        "“无差别”综合受理区（跨省通办、高效办成一件事）",
         "Unified Reception (cross-province services, one-stop matters)",
         1,
     ),
