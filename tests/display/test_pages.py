@@ -18,6 +18,7 @@ FAKE_VOICE = """export class Announcer {
   async load() {}
   async unlock() { this.locked = false; this.onLock(false); }
   announce(call) { globalThis.said.push(call); }
+  withdraw(number) { globalThis.withdrawn = number; }
 }"""
 
 
@@ -78,6 +79,31 @@ def test_a_call_served_at_once_stays_to_be_read(hall: StandIn, page: Page, board
     hall.finish(hall.call(4, ago=timedelta(seconds=90)))
     expect(page.locator("[data-call]")).to_have_text(["A001 → 3号窗口"])
     expect(page.locator("[data-window]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("ticket.undone", "waiting"),
+        ("ticket.transferred", "waiting"),
+        ("ticket.held", "held"),
+        ("ticket.no_show", "no_show"),
+        ("ticket.cancelled", "cancelled"),
+    ],
+)
+def test_a_call_that_is_over_asks_nobody_to_come(
+    hall: StandIn, page: Page, board: Open, kind: str, state: str
+) -> None:
+    board()
+    hall.call(5)
+    ticket = hall.call(3)
+    expect(page.locator(NEWEST)).to_have_text("A002 → 3号窗口")
+    hall.change(kind, ticket, state=state)
+    expect(page.locator("[data-call]")).to_have_text(["A001 → 5号窗口"])
+    assert page.evaluate("globalThis.withdrawn") == "A002"
+    hall.call(3, ticket)
+    expect(page.locator(NEWEST)).to_have_text("A002 → 3号窗口")
+    assert said(page) == [["A001", 5], ["A002", 3], ["A002", 3]]
 
 
 def test_the_flashing_ends(hall: StandIn, page: Page, board: Open) -> None:
@@ -230,6 +256,8 @@ def test_the_window_screen_follows_its_window(hall: StandIn, page: Page, address
     expect(page.locator("[data-state-text]")).to_contain_text("正在办理")
     hall.finish(ticket)
     expect(page.locator("[data-state-text]")).to_contain_text("空闲")
+    hall.set_window("window.paused", 3, state="paused", pause_reason="短暂离开")
+    expect(page.locator("[data-state-text]")).to_contain_text("暂停服务，请稍候")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -244,6 +272,10 @@ def test_the_window_screen_fits_and_is_accessible(
     check(page, size)
     hall.open(12)
     expect(page.locator("[data-state-text]")).to_contain_text("空闲")
+    check(page, size)
+    hall.set_window("window.paused", 12, state="paused")
+    expect(page.locator("[data-state-text]")).to_contain_text("请稍候")
+    expect(page.locator("[data-number]")).to_be_hidden()
     check(page, size)
     ticket = hall.issue()
     ticket["number"] = "A1001"

@@ -20,6 +20,7 @@ function stateText(state) {
   if (state === "called") return both("请到窗口办理");
   if (state === "serving") return both("正在办理");
   if (state === "open") return both("空闲");
+  if (state === "paused") return both("暂停服务，请稍候");
   return both("暂停服务");
 }
 
