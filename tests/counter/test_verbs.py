@@ -66,6 +66,10 @@ def test_calling_and_serving(at_work: Clerk) -> None:
     clerk.type("户口")
     clerk.send()
     assert clerk.sent() == ("POST", "/windows/103/serve", {"matter": "birth-registration"})
+    # Without a number nobody can be called again, nor asked after.
+    expect(clerk.button("outcomes")).to_be_enabled()
+    for name in ("hold", "transfer", "priority", "why"):
+        expect(clerk.button(name)).to_be_disabled()
     clerk.do("outcomes")
     clerk.choose("材料不全", "3")
     clerk.page.locator(f"{SHEET} input.text").first.fill("缺结婚证")

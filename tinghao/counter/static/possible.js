@@ -1,10 +1,13 @@
 // What a clerk can do now, as far as the hall's state goes. The server decides; this decides which buttons wait to be pressed.
 
 import { age } from "/assets/web/clock.js";
+import { hasNumber } from "/assets/web/staff/ticket_words.js";
 
 const FREE = ["next", "store-next", "chosen", "serve", "pause", "priority", "close", "change-window", "log-out"];
 const CALLED = ["start", "no-show", "hold", "transfer", "matter", "store-next", "priority", "why", "details"];
 const SERVING = ["finish", "finish-next", "outcomes", "hold", "transfer", "matter", "store-next", "priority", "why", "details"];
+/** Not for one without a number: he could not be called again, and was not called before others. */
+const BY_NUMBER = ["hold", "transfer", "priority", "why"];
 const PAUSED = ["unpause", "close", "change-window", "log-out"];
 const SECOND = 1000;
 
@@ -12,7 +15,7 @@ const SECOND = 1000;
 export function possible(desk) {
   const { window, ticket, settings } = desk;
   if (!window) return new Set(["log-out"]);
-  if (ticket?.state === "serving") return new Set(SERVING);
+  if (ticket?.state === "serving") return new Set(hasNumber(ticket) ? SERVING : SERVING.filter((name) => !BY_NUMBER.includes(name)));
   if (ticket?.state === "called") {
     const more = [];
     if (!settings.recall_limit || ticket.recalls < settings.recall_limit) more.push("recall");

@@ -3,7 +3,7 @@
 import { age } from "/assets/web/clock.js";
 import { both, pair } from "/assets/web/i18n.js";
 import { clockOf, part, say, write } from "/assets/web/staff/page.js";
-import { facts, marks } from "/assets/web/staff/ticket_words.js";
+import { facts, hasNumber, marks } from "/assets/web/staff/ticket_words.js";
 
 const NO_TIME = "--:--";
 let shownOf = "";
@@ -38,7 +38,7 @@ function drawTimer(ticket, linked) {
 }
 
 function drawKnown(ticket, app) {
-  const why = app.reasons.of(ticket);
+  const why = hasNumber(ticket) ? app.reasons.of(ticket) : null;
   say(part("why"), why ? pair(why.sentence, why.sentence_en) : null);
   part("why").title = why?.sentence ?? "";
   part("why-row").hidden = !why;
