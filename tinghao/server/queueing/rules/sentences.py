@@ -88,8 +88,8 @@ RATIO_OTHER = (
     "{window} takes its lines in turn by a ratio; it was the turn of “{line}” ({a}), not of “{b_line}” ({b}).",
 )
 FIRST = (
-    "当时在{window}可以叫的号里，{a} 排在第一位。",
-    "Of all that {window} could call then, {a} was the first.",
+    "在{window}可以叫的号里，{a} 排在第一位。",
+    "{a} comes first of all that {window} could call.",
 )
 ONLY = (
     "按记录，当时{window}可以叫的号里只轮到 {a}，{b} 不在其中。",
