@@ -53,7 +53,7 @@ def test_the_visitor_and_why_he_was_called(hall: StandIn, page: Page, clerk: Cle
     hall.call(3)
     hall.set_window("window.profile", 3, profile=TAX_SUPPORT)
     clerk.sit_down()
-    expect(page.locator("[data-profile]")).to_contain_text("正在支援：税务")
+    expect(page.locator("[data-profile]")).to_contain_text("当前安排：税务")
     expect(page.locator("[data-marks]")).to_contain_text("一件事 2/3")
     for fact in ("欧阳**  …001X", "等候 12 分钟", "行动不便，请协助"):
         expect(page.locator("[data-facts]")).to_contain_text(fact)

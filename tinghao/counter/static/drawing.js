@@ -57,8 +57,8 @@ function drawWork(app) {
   const { window } = app.desk;
   say(part("window"), pair(window.name, window.name_en));
   part("profile").hidden = !window.profile;
-  say(part("profile"), window.profile ? both("正在支援：{name}", { name: window.profile.name }) : null);
-  part("profile").title = window.profile ? english("正在支援：{name}", { name: window.profile.name_en }) : "";
+  say(part("profile"), window.profile ? both("当前安排：{name}", { name: window.profile.name }) : null);
+  part("profile").title = window.profile ? english("当前安排：{name}", { name: window.profile.name_en }) : "";
   drawVisitor(app);
   drawGuide(app);
   drawStrip(app);
