@@ -8,6 +8,7 @@ from flask import Flask, Request, Response
 from flask.json.provider import DefaultJSONProvider, JSONProvider
 from flask.sessions import NullSession, SessionInterface, SessionMixin
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from tinghao import __version__
 from tinghao.basics.clock import Clock, system_clock
@@ -60,6 +61,17 @@ class QuickJson(JSONProvider):
         return json.loads(s, **kwargs)
 
 
+class Id(IntegerConverter):
+    """A number in an address that a database can look up; a greater one leads nowhere."""
+
+    def to_python(self, value: str) -> int:
+        """The number; `ValidationError` (hence 404) beyond 63 bits."""
+        found: int = super().to_python(value)
+        if found >= 2**63:
+            raise ValidationError
+        return found
+
+
 class OurRequest(Request):
     """A request whose JSON may be left out when nothing needs to be said."""
 
@@ -108,6 +120,7 @@ def create_app(config: ServerConfig, clock: Clock = system_clock, async_mode: st
     app.extensions[RESOLVERS] = Resolvers(by_prefix, clock)
     app.session_interface = NoSession()
     app.request_class = OurRequest
+    app.url_map.converters["int"] = Id
     for room in (hall_api, queueing_api, staff_api, devices_api):
         app.register_blueprint(room.blueprint, url_prefix=API)
     _answer_problems(app)

@@ -314,6 +314,16 @@ def test_a_transfer_needs_somewhere_to_go(server: Server) -> None:
     assert server.refused(path, token, line=foreign) == "no-such-line"
 
 
+def test_what_no_database_can_hold_is_refused_and_not_a_fault(server: Server) -> None:
+    (first,) = take(server)
+    manager = server.log_in("manager")
+    assert server.ask("POST", f"/tickets/{2**64}/cancel", manager, {}).status_code == 404
+    assert server.ask("GET", f"/tickets/{2**63}", manager).status_code == 404
+    assert server.refused(f"/tickets/{first['id']}/transfer", manager, staff=2**40) == "bad-request"
+    assert server.refused(f"/tickets/{first['id']}/cancel", manager, reason="a\x00b") == "bad-request"
+    assert server.ask("GET", "/tickets?q=%00", manager).json["tickets"] == []
+
+
 def test_another_matter_takes_who_waits_to_its_line_and_keeps_his_time(server: Server) -> None:
     (first,) = take(server)
     take(server, matter=TAX)

@@ -7,13 +7,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from tinghao.server.hall.queue_rules import Status
 from tinghao.server.queueing.rules.states import State
 
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no NUL in a text."""
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=NO_NUL)]
 IdNumber = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[0-9A-Za-z]{6,30}$")
 ]
 
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=NO_NUL)]
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Minutes = Annotated[int, Field(ge=1, le=1440)]
 OutcomeKind = Literal["done", "accepted", "incomplete", "consulted", "refused", "withdrawn"]
 """办结、受理、材料不齐、咨询、不予受理、撤回"""
@@ -93,9 +96,9 @@ class Hold(Wanted):
 class Transfer(Wanted):
     """Where the ticket goes: a line, a window, a member of staff (by id); when and in which place it is called there."""
 
-    line: int | None = None
-    window: int | None = None
-    staff: int | None = None
+    line: Id | None = None
+    window: Id | None = None
+    staff: Id | None = None
     position: Literal["first", "last", "keep"] = "keep"
     delay_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     comes_back: bool = Field(False, alias="return")
@@ -134,7 +137,7 @@ class PrintOutcome(Wanted):
     """What became of the paper."""
 
     outcome: Literal["printed", "failed", "unknown"]
-    reason: Annotated[str, StringConstraints(max_length=200)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)] | None = None
 
 
 class VisitorShown(BaseModel):

@@ -17,7 +17,7 @@ from tinghao.server.queueing.service import printing
 class ReprintWanted(schemas.Wanted):
     """A ticket shall be printed again; without a station, where it was issued."""
 
-    station: int | None = None
+    station: schemas.Id | None = None
 
 
 class OrderedTicket(schemas.IssuedTicket):
