@@ -4,6 +4,7 @@ import { call } from "/assets/web/api.js";
 import { both, pair } from "/assets/web/i18n.js";
 
 const EVERY = 10_000;
+const OVER = ["finished", "cancelled", "expired"];
 const PATH = () => `/api/v1/tickets/by-slug/${encodeURIComponent(root.dataset.slug)}`;
 const root = document.querySelector(".ticket");
 const at = (name) => root.querySelector(`[data-${name}]`);
@@ -25,8 +26,9 @@ function show(ticket) {
 
 async function refresh() {
   try {
-    show(await call("GET", PATH()));
-    put("note", both("请留意大厅屏幕和语音叫号。"));
+    const ticket = await call("GET", PATH());
+    show(ticket);
+    if (!OVER.includes(ticket.state)) put("note", both("请留意大厅屏幕和语音叫号。"));
   } catch (refusal) {
     put("note", pair(refusal.message, refusal.english));
   }
