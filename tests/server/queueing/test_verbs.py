@@ -201,6 +201,10 @@ def test_somebody_without_a_number_is_served_and_on_record(server: Server) -> No
     served = server.post(f"/windows/{window}/serve", token, 201, matter="fagai-touzi-beian", identity=ELDER)
     assert (served["number"], served["state"], served["visitor"]["tail"]) == ("直办", "serving", "…002X")
     assert server.refused(f"/windows/{window}/serve", token, matter="fagai-touzi-beian") == "window-busy"
+    assert server.refused(f"/tickets/{served['id']}/hold", token, reason="复印") == "without-number"
+    assert (
+        server.refused(f"/tickets/{served['id']}/transfer", token, line=server.line("B")) == "without-number"
+    )
     assert server.post(f"/tickets/{served['id']}/finish", token)["state"] == "finished"
     assert server.take()["number"] == "A001", "the series has no gap"
 

@@ -170,6 +170,15 @@ class ReturnTooLate(Problem):
     )
 
 
+class WithoutNumber(Problem):
+    code: ClassVar[str] = "without-number"
+    status: ClassVar[int] = 409
+    detail: ClassVar[str] = "该群众没有号码，不能暂挂或转办。请先办结，再请其取号。"
+    detail_en: ClassVar[str] = (
+        "This visitor has no number to be called by. Please finish, and let the visitor take one."
+    )
+
+
 class NotYourLine(Problem):
     code: ClassVar[str] = "not-your-line"
     status: ClassVar[int] = 403

@@ -43,6 +43,7 @@ def transfer(
     """Sends the ticket on. Raises `NowhereToGo`, `NoSuchLine`, `NoSuchWindow`, `NotAtWork`."""
     ticket = record.ticket_of(work, hall.id, ticket_id)
     rights.require_touch(work, hall, caller, ticket, now)
+    rights.require_number(ticket)
     line_id = _line_of(work, hall, ticket, target)
     comes_back = target.comes_back and ticket["state"] in states.AT_WINDOW
     values: Json = {

@@ -38,6 +38,12 @@ def require_touch(
         raise problems.NotYourLine(number=ticket["label"])
 
 
+def require_number(ticket: Mapping[str, Any]) -> None:
+    """Who came without a number can't be called again: raises `WithoutNumber`."""
+    if ticket["number"] is None:
+        raise problems.WithoutNumber
+
+
 def _is_at_own(work: Work, hall: HallFacts, caller: Caller, ticket: Mapping[str, Any]) -> bool:
     if ticket["window_id"] is None or caller.staff_id is None:
         return False

@@ -101,6 +101,7 @@ def hold(
     """Sets the ticket aside for a time, until somebody resumes or calls it; it is never called by itself."""
     ticket = record.ticket_of(work, hall.id, ticket_id)
     rights.require_touch(work, hall, caller, ticket, now)
+    rights.require_number(ticket)
     until = now + timedelta(minutes=minutes or hall.rules.settings.hold_minutes)
     changed = record.change(
         work, caller, now, ticket, "hold", because=reason, reason=reason, held_until=until
