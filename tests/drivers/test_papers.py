@@ -216,6 +216,7 @@ def values_of(paper: type[Values]) -> st.SearchStrategy[Values]:
         "str": any_text,
         "str | None": st.none() | any_text,
         "int": counts,
+        "int | None": st.none() | counts,
         "tuple[str, ...]": st.lists(any_text, max_size=3).map(tuple),
         "tuple[Material, ...]": tuples_of(Material),
         "tuple[Figure, ...]": tuples_of(Figure),
