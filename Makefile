@@ -6,9 +6,9 @@ PORT ?= 8000
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
-# Tests that mostly wait for a wire, four at a time; those that load the machine themselves, alone; two of all others at a time.
+# Tests that mostly wait for a wire, four at a time; those with a browser or a crowd, alone; two of all others at a time.
 WAITING := tests/drivers tests/technician
-ALONE := tests/load tests/journeys tests/bench
+ALONE := tests/counter tests/desk tests/display tests/kiosk tests/phone tests/load tests/journeys tests/bench
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV_LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock"
 

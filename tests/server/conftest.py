@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from argon2 import PasswordHasher
 
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases
 from tinghao.demo.make import HALLS
@@ -29,6 +30,16 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 9:00 in the hall
 PASSWORD = "demo-2026"
 SECRET = "a secret of the test, long enough to pass"
 Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashing is slow on purpose; what is tested here is not how slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(staff, "_hasher", hasher)
+        patch.setattr(staff, "_NOBODY", hasher.hash("nobody has this password"))
+        yield
 
 
 @pytest.fixture(scope="session")
