@@ -105,7 +105,8 @@ def test_an_old_person_without_a_card_goes_first_with_the_reason(
     assert hall.wanted() == []
     page.fill("#why", "60周岁以上")
     page.select_option("#printer", "")
-    page.keyboard.press("Enter")
+    with page.expect_response("**/priority"):
+        page.keyboard.press("Enter")
     expect(page.locator("[data-issued]")).to_contain_text("没有打印号票")
     assert [wish[1:] for wish in hall.wanted()] == [
         ("/tickets", {"matter": "birth-registration"}),

@@ -44,7 +44,8 @@ def test_a_board_cut_off_for_thirty_seconds_shows_the_right_state_at_once(
     first = clerks[0].call_next(windows[1])
     board.wait_for_selector("text=A001 → 1号窗口")
     board.evaluate("window.neverReloaded = true")
-    clerks[0].no_show(first["id"])
+    clerks[0].start(first["id"])
+    clerks[0].finish(first["id"])
 
     cable.cut()
     board.wait_for_selector("[data-stale]:visible")

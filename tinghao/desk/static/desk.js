@@ -261,5 +261,10 @@ setInterval(() => {
   render();
 }, 1000);
 
+// A kiosk that comes or goes makes no event.
+setInterval(() => {
+  if (app.session && app.linked) loadPrinters();
+}, 10_000);
+
 if (station && app.session) enter(app.session);
 else render();
